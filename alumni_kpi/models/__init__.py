@@ -1,0 +1,3 @@
+from . import engagement
+from . import indicators
+from . import benchmark

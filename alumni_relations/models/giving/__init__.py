@@ -1,0 +1,2 @@
+from . import alumni_gift_type
+from . import alumni_gift

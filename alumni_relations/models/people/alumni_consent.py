@@ -1,0 +1,71 @@
+from odoo import fields, models
+
+CHANNELS = [("email", "E-mail"), ("phone", "Phone"), ("post", "Post")]
+
+
+class AlumniConsentPurpose(models.Model):
+    """What the university writes to people for (CNIL: finalité): newsletter,
+    events, fundraising, surveys."""
+
+    _name = "alumni.consent.purpose"
+    _description = "Purpose of contact"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+
+    _code_uniq = models.UniqueIndex("(code)", "A purpose with this code exists.")
+
+
+class AlumniConsent(models.Model):
+    """A decision of a person about being contacted: for one purpose (or all), by
+    one channel (or all), given or refused, with its date, its source and the text
+    the person saw. Decisions are only added; the latest one that covers a purpose
+    and a channel is in force (GDPR articles 7 and 21)."""
+
+    _name = "alumni.consent"
+    _description = "Consent"
+    _order = "date desc, id desc"
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Person",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    purpose_id = fields.Many2one(
+        comodel_name="alumni.consent.purpose",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Empty: every purpose.",
+    )
+    channel = fields.Selection(selection=CHANNELS, help="Empty: every channel.")
+    state = fields.Selection(
+        selection=[("given", "Given"), ("refused", "Refused")], required=True
+    )
+    date = fields.Date(required=True, default=fields.Date.context_today)
+    expiry_date = fields.Date(
+        help="After this day the consent no longer counts as given."
+    )
+    source = fields.Selection(
+        selection=[
+            ("registrar", "Registrar file"),
+            ("form", "Form"),
+            ("mailing", "Newsletter link"),
+            ("spoken", "Spoken"),
+            ("paper", "Paper"),
+            ("staff", "Entered by staff"),
+        ],
+        required=True,
+        default="staff",
+    )
+    text_version = fields.Char(help="Which wording the person agreed to.")
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+    )

@@ -1,0 +1,63 @@
+from odoo import api, fields, models
+
+
+class AlumniEducation(models.Model):
+    """One degree of one person (French: parcours): school, years, award."""
+
+    _name = "alumni.education"
+    _description = "Education"
+    _order = "award_date desc, start_year desc, id desc"
+    _rec_name = "degree_id"
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Person",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    degree_id = fields.Many2one(
+        comodel_name="alumni.degree", required=True, index=True, ondelete="restrict"
+    )
+    degree_level = fields.Selection(related="degree_id.level", store=True)
+    school_id = fields.Many2one(
+        comodel_name="alumni.school", required=True, index=True, ondelete="restrict"
+    )
+    student_number = fields.Char(
+        help="The number under which this degree was followed."
+    )
+    start_year = fields.Integer(aggregator=None)
+    award_date = fields.Date(index="btree_not_null")
+    award_year = fields.Integer(
+        compute="_compute_award_year", store=True, aggregator=None
+    )
+    state = fields.Selection(
+        selection=[
+            ("entering", "Entering student"),
+            ("returning", "Returning student"),
+            ("left", "Left without the degree"),
+            ("awarded", "Awarded"),
+        ],
+        required=True,
+        default="awarded",
+        index=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+    )
+
+    _partner_degree_uniq = models.UniqueIndex(
+        "(partner_id, degree_id)", "This person has this degree already."
+    )
+    _awarded_has_date = models.Constraint(
+        "CHECK (state != 'awarded' OR award_date IS NOT NULL)",
+        "An awarded degree needs its award date.",
+    )
+
+    @api.depends("award_date")
+    def _compute_award_year(self):
+        for education in self:
+            education.award_year = education.award_date and education.award_date.year

@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """An institution: what is a setting and not code in how people are counted."""
+
+    _inherit = "res.company"
+
+    alumni_rule = fields.Selection(
+        selection=[
+            ("awarded", "Everyone with an awarded degree"),
+            ("awarded_no_certificate", "Awarded degrees, certificates left out"),
+            ("attended", "Everyone who left, with or without the degree"),
+        ],
+        string="Who counts as an alumnus",
+        default="awarded",
+        required=True,
+    )
+    alumni_email_basis = fields.Selection(
+        selection=[
+            ("opt_out", "Everyone who has not refused"),
+            ("opt_in", "Only those who have agreed"),
+        ],
+        string="Whom e-mail may reach",
+        default="opt_out",
+        required=True,
+        help="Legal basis of messages by e-mail: legitimate interest or public "
+        "mission with the right to object, or prior consent (GDPR article 6).",
+    )
