@@ -1,0 +1,1 @@
+"""What the command ``./alumni`` does; standard library only, it makes the rest."""

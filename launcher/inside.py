@@ -1,0 +1,102 @@
+"""What runs inside Odoo: ``python -m launcher.inside CONFIG DATABASE TASK ARGS``.
+
+Standard output carries the result only; Odoo's log goes to standard error.
+"""
+
+import argparse
+import contextlib
+import inspect
+import json
+import os
+import sys
+from pathlib import Path
+
+from .home import REPOSITORY
+
+
+@contextlib.contextmanager
+def environment(configuration, database):
+    """Open the database as the administrator; commit unless an error leaves."""
+    from odoo import SUPERUSER_ID, api, tools
+    from odoo.modules.registry import Registry
+
+    tools.config.parse_config(
+        ["-c", configuration, "-d", database, "--no-http"], setup_logging=True
+    )
+    with Registry(database).cursor() as cursor:
+        root = api.Environment(cursor, SUPERUSER_ID, {})
+        yield api.Environment(cursor, root.ref("base.user_admin").id, {})
+
+
+def task_university(env, people, password):
+    """Set the administrator's password and load the fictional university."""
+    env.ref("base.user_admin").password = password
+    env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
+    if people and (REPOSITORY / "data" / "university.py").exists():
+        sys.path.insert(0, str(REPOSITORY))
+        from data import university
+
+        university.load(env, people=people)
+    return 0
+
+
+def task_import(env, kind, *names):
+    """Load files and print what became of their lines."""
+    files = [(Path(name).name, Path(name).read_bytes()) for name in names]
+    result = env["alumni.import"].run_files(kind, files)
+    env.cr.commit()
+    print(json.dumps(result, ensure_ascii=False), file=RESULT)
+    taken = sum(
+        result.get(counter) or 0
+        for counter in (
+            "people_created",
+            "people_updated",
+            "degrees_created",
+            "records_created",
+        )
+    )
+    if not result.get("rejected"):
+        return 0
+    return 1 if taken or result["rejected"] < result.get("lines", 0) else 2
+
+
+def task_export(env, period, path):
+    """Write the benchmark spreadsheet of the period that ends in a year."""
+    env["alumni.benchmark.export"].write_file(int(period), path)
+    return 0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("configuration")
+    parser.add_argument("database")
+    parser.add_argument("task")
+    parser.add_argument("arguments", nargs="*")
+    options = parser.parse_args()
+    task = globals()[f"task_{options.task}"]
+    from odoo.exceptions import UserError
+
+    try:
+        with environment(options.configuration, options.database) as env:
+            arguments = [
+                int(value) if value.isdigit() and name == "people" else value
+                for name, value in zip(
+                    list(inspect.signature(task).parameters)[1:],
+                    options.arguments,
+                    strict=False,
+                )
+            ]
+            arguments += options.arguments[len(arguments) :]
+            return task(env, *arguments)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    # Whatever Odoo or a library prints must not end up in the result.
+    RESULT = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    code = main()
+    RESULT.flush()
+    sys.exit(code)

@@ -1,0 +1,126 @@
+"""Odoo itself: where its source is, its configuration and its processes."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+from . import debian, python_env
+from .console import AlumniError
+from .home import REPOSITORY, digest, write_private
+
+
+class Odoo:
+    """An Odoo 19 source tree with an environment to run it in."""
+
+    def __init__(self, home, path=None):
+        self.home = home
+        self.python = None
+        if path:
+            self.source = Path(path).expanduser().absolute()
+            if not (self.source / "odoo" / "release.py").is_file():
+                raise AlumniError(
+                    f"{self.source} holds no Odoo: there is no odoo/release.py in it."
+                )
+        else:
+            self.source = None
+
+    def prepare(self):
+        with self.home.lock():
+            self.python = python_env.prepare(self.home)
+            if self.source is None:
+                self.source = debian.fetch_odoo(self.home)
+        release = (self.source / "odoo" / "release.py").read_text()
+        version = re.search(r"version_info\s*=\s*\((\d+),\s*'?(\d+)", release)
+        if not version or version.group(1) != "19":
+            raise AlumniError(f"{self.source} is not Odoo 19.")
+        self.version = digest(release, str(self.source))
+        return self
+
+    def configuration(self, server, name="odoo", **options):
+        """Write the configuration for a server and return its file."""
+        addons = [
+            folder
+            for folder in (
+                self.source / "odoo" / "addons",
+                self.source / "addons",
+                REPOSITORY,
+            )
+            if folder.is_dir() and any(folder.glob("*/__manifest__.py"))
+        ]
+        values = {
+            "addons_path": ",".join(map(str, addons)),
+            "data_dir": self.home.data,
+            "admin_passwd": self.home.secret("master"),
+            "db_host": server.host,
+            "db_port": server.port,
+            "db_user": server.user,
+            "db_password": server.password or "False",
+            "db_sslmode": server.sslmode,
+            "http_interface": "127.0.0.1",
+            "list_db": "False",
+            "unaccent": "True",
+            # Odoo's programs for pg_dump and restore; its own PATH may have none.
+            "pg_path": server.binaries,
+            **options,
+        }
+        path = self.home.path / f"{name}-{digest(server.key)}.conf"
+        lines = [f"{key} = {value}\n" for key, value in values.items()]
+        write_private(path, "[options]\n" + "".join(lines))
+        return path
+
+    def environment(self, **more):
+        path = [str(self.source)]
+        if os.environ.get("PYTHONPATH"):
+            path.append(os.environ["PYTHONPATH"])
+        return python_env.environment(
+            self.home, PYTHONPATH=os.pathsep.join(path), **more
+        )
+
+    def command(self, configuration, *arguments):
+        """Return an Odoo command line; a sub-command keeps its first place."""
+        arguments = list(map(str, arguments))
+        first = []
+        if arguments and re.fullmatch(r"[a-z_0-9]+", arguments[0]):
+            first = [arguments.pop(0)]
+        return [
+            *(str(self.python), "-m", "odoo", *first),
+            *("-c", str(configuration)),
+            *arguments,
+        ]
+
+    def start(self, command, **keywords):
+        keywords.setdefault("env", self.environment())
+        return subprocess.Popen(command, **keywords)
+
+
+@contextlib.contextmanager
+def ending(process):
+    """Do not leave a child behind when an error or Ctrl-C leaves the block."""
+    try:
+        yield process
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+
+
+def wait(process):
+    """Wait for a child; what would end us is handed to it, and it ends first."""
+
+    def forward(number, _frame):
+        process.send_signal(number)
+
+    previous = {
+        # The terminal sends Ctrl-C to the child as well: only outlive it.
+        signal.SIGINT: signal.signal(signal.SIGINT, lambda *_args: None),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, forward),
+        signal.SIGHUP: signal.signal(signal.SIGHUP, forward),
+    }
+    try:
+        return process.wait()
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
