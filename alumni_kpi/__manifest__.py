@@ -8,6 +8,7 @@
     "depends": ["alumni_relations", "spreadsheet_dashboard"],
     "data": [
         "security/ir.model.access.csv",
+        "security/alumni_kpi_engagement_rules.xml",
         "views/alumni_kpi_menus.xml",
     ],
 }

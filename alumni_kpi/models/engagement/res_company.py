@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+MONTHS = [
+    ("1", "January"),
+    ("2", "February"),
+    ("3", "March"),
+    ("4", "April"),
+    ("5", "May"),
+    ("6", "June"),
+    ("7", "July"),
+    ("8", "August"),
+    ("9", "September"),
+    ("10", "October"),
+    ("11", "November"),
+    ("12", "December"),
+]
+
+
+class ResCompany(models.Model):
+    """What an institution decides about how its engagement is counted."""
+
+    _inherit = "res.company"
+
+    alumni_fiscal_month = fields.Selection(
+        selection=MONTHS,
+        string="Fiscal year starts in",
+        default="9",
+        required=True,
+        help="A change cuts the open periods anew and rebuilds the figures; closed "
+        "periods stay as they are.",
+    )
+    alumni_clicks_count = fields.Boolean(
+        string="Clicks count as engagement",
+        help="A click in a newsletter counts as communication. Replies always do, "
+        "opening never does: mail programs open messages by themselves.",
+    )
+    alumni_tz = fields.Selection(
+        selection=_tz_get,
+        string="Timezone of acts",
+        default=lambda self: self._default_alumni_tz(),
+        required=True,
+        help="An act is dated by the calendar of this timezone.",
+    )
+
+    @api.model
+    def _default_alumni_tz(self):
+        return self.env.user.tz or "UTC"
