@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class AlumniGift(models.Model):
@@ -10,7 +11,8 @@ class AlumniGift(models.Model):
     _description = "Gift"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
-    _rec_name = "gift_type_id"
+    _rec_names_search = ["partner_id", "description"]
+    _check_company_auto = True
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -18,6 +20,15 @@ class AlumniGift(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
+        domain=[("is_company", "=", False)],
+        tracking=True,
+    )
+    generation_id = fields.Many2one(
+        related="partner_id.alumni_generation_id", string="Donor's generation"
+    )
+    school_id = fields.Many2one(
+        related="partner_id.alumni_school_id", string="Donor's school"
     )
     gift_type_id = fields.Many2one(
         comodel_name="alumni.gift.type",
@@ -26,8 +37,18 @@ class AlumniGift(models.Model):
         index=True,
         ondelete="restrict",
     )
+    measured_in = fields.Selection(related="gift_type_id.measured_in")
     date = fields.Date(
-        required=True, default=fields.Date.context_today, index=True, tracking=True
+        required=True,
+        default=fields.Date.context_today,
+        index=True,
+        tracking=True,
+        help="The day on which the gift was received; of a pledge, the day on which "
+        "it is expected.",
+    )
+    pledge_date = fields.Date(
+        string="Pledged on",
+        help="The day on which the gift was promised, when it was promised first.",
     )
     state = fields.Selection(
         selection=[
@@ -39,12 +60,19 @@ class AlumniGift(models.Model):
         default="received",
         index=True,
         tracking=True,
+        copy=False,
     )
-    amount = fields.Monetary(tracking=True)
+    amount = fields.Monetary(
+        tracking=True,
+        help="What was given; of a gift in kind, its estimated value.",
+    )
     currency_id = fields.Many2one(
         comodel_name="res.currency",
         required=True,
-        default=lambda self: self.env.company.currency_id,
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company currency"
@@ -56,16 +84,23 @@ class AlumniGift(models.Model):
         store=True,
         help="At the rate of the day of the gift.",
     )
-    hours = fields.Float(help="Hours given, for time and skill.")
+    hours = fields.Float(help="Hours given, for time and skill.", tracking=True)
     description = fields.Char()
     programme_id = fields.Many2one(
-        comodel_name="alumni.programme", index="btree_not_null", ondelete="restrict"
+        comodel_name="alumni.programme",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     event_id = fields.Many2one(
-        comodel_name="event.event", index="btree_not_null", ondelete="restrict"
+        comodel_name="event.event",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
+        string="Institution",
         required=True,
         default=lambda self: self.env.company,
         index=True,
@@ -86,9 +121,113 @@ class AlumniGift(models.Model):
         "This line was loaded already.",
     )
 
+    @api.depends("gift_type_id.name", "partner_id.display_name")
+    def _compute_display_name(self):
+        for gift in self:
+            gift.display_name = self.env._(
+                "%(type)s from %(donor)s",
+                type=gift.gift_type_id.name or self.env._("Gift"),
+                donor=gift.partner_id.display_name or "…",
+            )
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for gift in self:
+            if not gift.currency_id:
+                gift.currency_id = gift.company_id.currency_id
+
     @api.depends("amount", "currency_id", "company_id", "date")
     def _compute_amount_company(self):
-        for gift in self:
-            gift.amount_company = gift.currency_id._convert(
-                gift.amount, gift.company_currency_id, gift.company_id, gift.date
+        # One rate per currency, company and day, however many gifts.
+        for (currency, company, date), gifts in self.grouped(
+            lambda gift: (gift.currency_id, gift.company_id, gift.date)
+        ).items():
+            target = company.currency_id
+            rate = (
+                currency._get_conversion_rate(
+                    currency, target, company, date or fields.Date.today()
+                )
+                if currency and target
+                else 1.0
             )
+            for gift in gifts:
+                amount = gift.amount * rate
+                gift.amount_company = target.round(amount) if target else amount
+
+    @api.constrains("partner_id")
+    def _check_partner_is_person(self):
+        for gift in self:
+            if gift.partner_id.is_company:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s is a company: a gift is made by a person. "
+                        "Choose the person who gave.",
+                        name=gift.partner_id.display_name,
+                    )
+                )
+
+    @api.constrains("gift_type_id", "amount", "hours", "currency_id")
+    def _check_measure(self):
+        for gift in self:
+            measure = gift.gift_type_id.measured_in
+            if measure == "amount" and gift.currency_id.is_zero(gift.amount):
+                raise ValidationError(
+                    self.env._(
+                        "A gift of type %(type)s needs an amount: enter what %(donor)s "
+                        "gave (of a gift in kind, its estimated value).",
+                        type=gift.gift_type_id.name,
+                        donor=gift.partner_id.display_name,
+                    )
+                )
+            if measure == "hours" and gift.hours <= 0:
+                raise ValidationError(
+                    self.env._(
+                        "A gift of type %(type)s needs hours: enter how many hours "
+                        "%(donor)s gave.",
+                        type=gift.gift_type_id.name,
+                        donor=gift.partner_id.display_name,
+                    )
+                )
+            if measure != "amount" and not gift.currency_id.is_zero(gift.amount):
+                raise ValidationError(
+                    self.env._(
+                        "A gift of type %(type)s has no amount: enter the money as a "
+                        "gift of its own, so that it is counted as money.",
+                        type=gift.gift_type_id.name,
+                    )
+                )
+            if measure != "hours" and gift.hours:
+                raise ValidationError(
+                    self.env._(
+                        "A gift of type %(type)s has no hours: enter the time as a "
+                        "gift of its own, so that it is counted as time.",
+                        type=gift.gift_type_id.name,
+                    )
+                )
+
+    @api.onchange("gift_type_id")
+    def _onchange_gift_type_id(self):
+        if self.measured_in != "amount":
+            self.amount = 0
+        if self.measured_in != "hours":
+            self.hours = 0
+
+    def action_receive(self):
+        """Take the gift as received today. A pledge keeps the day of the promise
+        apart, because a gift counts in the year in which it is received."""
+        today = fields.Date.context_today(self)
+        for gift in self.filtered(lambda gift: gift.state != "received"):
+            promised = gift.pledge_date or gift.date
+            gift.write(
+                {"state": "received", "pledge_date": promised, "date": today}
+                if gift.state == "pledged"
+                else {"state": "received"}
+            )
+
+    def action_pledge(self):
+        """Take the gift as promised and not received yet."""
+        self.write({"state": "pledged"})
+
+    def action_cancel(self):
+        """Keep the record, count it no longer."""
+        self.write({"state": "cancelled"})

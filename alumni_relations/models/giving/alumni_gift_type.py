@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 ENGAGEMENT_MODES = [
     ("philanthropic", "Philanthropic"),
@@ -27,6 +28,9 @@ class AlumniGiftType(models.Model):
         selection=[("amount", "Money"), ("hours", "Hours"), ("act", "Acts")],
         required=True,
         default="act",
+        help="A gift measured in money needs an amount (of a gift in kind: its "
+        "estimated value), a gift measured in hours needs hours; an act needs "
+        "neither.",
     )
     mode = fields.Selection(
         selection=ENGAGEMENT_MODES,
@@ -36,3 +40,13 @@ class AlumniGiftType(models.Model):
     active = fields.Boolean(default=True)
 
     _code_uniq = models.UniqueIndex("(code)", "A gift type with this code exists.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # Asked as superuser because a gift of another institution counts as well.
+        if self.env["alumni.gift"].sudo().search_count(
+            [("gift_type_id", "in", self.ids)], limit=1
+        ):
+            raise UserError(
+                self.env._("There are gifts of this type: archive it instead.")
+            )

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 PARTICIPATION_ROLES = [
     ("participant", "Participant"),
@@ -30,7 +31,8 @@ class AlumniParticipation(models.Model):
     _name = "alumni.participation"
     _description = "Participation"
     _order = "date desc, id desc"
-    _rec_name = "partner_id"
+    _rec_names_search = ["partner_id", "note"]
+    _check_company_auto = True
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -38,15 +40,36 @@ class AlumniParticipation(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
+        domain=[("is_company", "=", False)],
     )
+    generation_id = fields.Many2one(
+        related="partner_id.alumni_generation_id", string="Generation"
+    )
+    school_id = fields.Many2one(related="partner_id.alumni_school_id", string="School")
     programme_id = fields.Many2one(
-        comodel_name="alumni.programme", index="btree_not_null", ondelete="restrict"
+        comodel_name="alumni.programme",
+        compute="_compute_programme_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="The programme of the event, unless another one is chosen.",
     )
     event_id = fields.Many2one(
-        comodel_name="event.event", index="btree_not_null", ondelete="restrict"
+        comodel_name="event.event",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     role = fields.Selection(
-        selection=PARTICIPATION_ROLES, required=True, default="participant"
+        selection=PARTICIPATION_ROLES,
+        required=True,
+        default="participant",
+        help="Participants and mentees are counted as experience, the other roles "
+        "as volunteering.",
     )
     state = fields.Selection(
         selection=[
@@ -57,13 +80,21 @@ class AlumniParticipation(models.Model):
         required=True,
         default="planned",
         index=True,
+        copy=False,
     )
-    date = fields.Date(required=True, default=fields.Date.context_today, index=True)
-    date_end = fields.Date()
-    hours = fields.Float()
+    date = fields.Date(
+        string="From",
+        required=True,
+        default=fields.Date.context_today,
+        index=True,
+        help="The first day; the participation is counted in the year of this day.",
+    )
+    date_end = fields.Date(string="To")
+    hours = fields.Float(help="Hours given or attended.")
     note = fields.Char()
     company_id = fields.Many2one(
         comodel_name="res.company",
+        string="Institution",
         required=True,
         default=lambda self: self.env.company,
         index=True,
@@ -76,3 +107,45 @@ class AlumniParticipation(models.Model):
     _hours_not_negative = models.Constraint(
         "CHECK (hours >= 0)", "Hours cannot be negative."
     )
+    _dates_ordered = models.Constraint(
+        "CHECK (date <= date_end)", "A participation cannot end before it starts."
+    )
+
+    @api.depends("partner_id.display_name", "role")
+    def _compute_display_name(self):
+        roles = dict(self._fields["role"]._description_selection(self.env))
+        for participation in self:
+            participation.display_name = self.env._(
+                "%(person)s as %(role)s",
+                person=participation.partner_id.display_name or "…",
+                role=roles.get(participation.role, ""),
+            )
+
+    @api.depends("event_id")
+    def _compute_programme_id(self):
+        for participation in self:
+            if not participation.programme_id:
+                participation.programme_id = participation.event_id.programme_id
+
+    @api.constrains("partner_id")
+    def _check_partner_is_person(self):
+        for participation in self:
+            if participation.partner_id.is_company:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s is a company: choose the person who takes part.",
+                        name=participation.partner_id.display_name,
+                    )
+                )
+
+    def action_done(self):
+        """The person took part: from now on it counts."""
+        self.write({"state": "done"})
+
+    def action_plan(self):
+        """Back to planned: it counts no longer."""
+        self.write({"state": "planned"})
+
+    def action_cancel(self):
+        """Keep the record, count it no longer."""
+        self.write({"state": "cancelled"})

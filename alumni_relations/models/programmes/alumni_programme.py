@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 PROGRAMME_TYPES = [
     ("mentoring", "Mentoring"),
@@ -20,9 +20,13 @@ class AlumniProgramme(models.Model):
     _description = "Programme"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "sequence, id"
+    _rec_names_search = ["name", "code"]
+    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True, tracking=True)
-    code = fields.Char(help="Stable key used by imports, for instance career_talk.")
+    code = fields.Char(
+        copy=False, help="Stable key used by imports, for instance career_talk."
+    )
     sequence = fields.Integer(default=10)
     programme_type = fields.Selection(
         selection=PROGRAMME_TYPES, string="Type", required=True, default="other"
@@ -31,10 +35,13 @@ class AlumniProgramme(models.Model):
         comodel_name="res.users",
         string="Manager",
         default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        check_company=True,
         tracking=True,
     )
     date_start = fields.Date()
     date_end = fields.Date()
+    description = fields.Html()
     audience_ids = fields.Many2many(comodel_name="alumni.audience", string="Audiences")
     event_ids = fields.One2many(
         comodel_name="event.event", inverse_name="programme_id", string="Events"
@@ -44,8 +51,23 @@ class AlumniProgramme(models.Model):
         inverse_name="programme_id",
         string="Participations",
     )
+    gift_ids = fields.One2many(
+        comodel_name="alumni.gift", inverse_name="programme_id", string="Gifts"
+    )
+    event_count = fields.Integer(compute="_compute_event_count")
+    participation_count = fields.Integer(compute="_compute_participation_count")
+    person_count = fields.Integer(
+        compute="_compute_participation_count",
+        string="People",
+        help="Different people who take part or took part, each counted once; "
+        "cancelled participations are left out.",
+    )
+    gift_count = fields.Integer(
+        compute="_compute_gift_count", help="Gifts received for this programme."
+    )
     company_id = fields.Many2one(
         comodel_name="res.company",
+        string="Institution",
         required=True,
         default=lambda self: self.env.company,
         index=True,
@@ -59,3 +81,73 @@ class AlumniProgramme(models.Model):
         "(company_id, code) WHERE code IS NOT NULL",
         "A programme with this code exists in this institution.",
     )
+
+    def _compute_event_count(self):
+        counts = dict(
+            self.env["event.event"]._read_group(
+                [("programme_id", "in", self.ids)], ["programme_id"], ["__count"]
+            )
+        )
+        for programme in self:
+            programme.event_count = counts.get(programme, 0)
+
+    def _compute_participation_count(self):
+        counts = {
+            programme: (count, people)
+            for programme, count, people in self.env[
+                "alumni.participation"
+            ]._read_group(
+                [("programme_id", "in", self.ids), ("state", "!=", "cancelled")],
+                ["programme_id"],
+                ["__count", "partner_id:count_distinct"],
+            )
+        }
+        for programme in self:
+            programme.participation_count, programme.person_count = counts.get(
+                programme, (0, 0)
+            )
+
+    def _compute_gift_count(self):
+        counts = dict(
+            self.env["alumni.gift"]._read_group(
+                [("programme_id", "in", self.ids), ("state", "=", "received")],
+                ["programme_id"],
+                ["__count"],
+            )
+        )
+        for programme in self:
+            programme.gift_count = counts.get(programme, 0)
+
+    def action_view_participations(self):
+        """Who takes part in this programme, by role."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "alumni_relations.alumni_participation_action"
+            ),
+            "domain": [("programme_id", "=", self.id)],
+            "context": {"default_programme_id": self.id},
+        }
+
+    def action_view_events(self):
+        """The events of this programme."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("event.action_event_view"),
+            "domain": [("programme_id", "=", self.id)],
+            "context": {"default_programme_id": self.id},
+        }
+
+    def action_view_gifts(self):
+        """The gifts for this programme."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "alumni_relations.alumni_gift_action"
+            ),
+            "domain": [("programme_id", "=", self.id)],
+            "context": {
+                "default_programme_id": self.id,
+                "search_default_received": 1,
+            },
+        }

@@ -7,5 +7,44 @@ class EventEvent(models.Model):
     _inherit = "event.event"
 
     programme_id = fields.Many2one(
-        comodel_name="alumni.programme", index="btree_not_null", ondelete="restrict"
+        comodel_name="alumni.programme",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="company_id and [('company_id', '=', company_id)] or []",
+        tracking=True,
     )
+    alumni_participation_ids = fields.One2many(
+        comodel_name="alumni.participation",
+        inverse_name="event_id",
+        string="Roles",
+        help="Who does what at the event: speakers, hosts, organisers.",
+    )
+    alumni_participation_count = fields.Integer(
+        compute="_compute_alumni_participation_count"
+    )
+
+    def _compute_alumni_participation_count(self):
+        counts = dict(
+            self.env["alumni.participation"]._read_group(
+                [("event_id", "in", self.ids), ("state", "!=", "cancelled")],
+                ["event_id"],
+                ["__count"],
+            )
+        )
+        for event in self:
+            event.alumni_participation_count = counts.get(event, 0)
+
+    def action_alumni_participations(self):
+        """Speakers, hosts and other roles at this event."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "alumni_relations.alumni_participation_action"
+            ),
+            "domain": [("event_id", "=", self.id)],
+            "context": {
+                "default_event_id": self.id,
+                "default_programme_id": self.programme_id.id,
+                "default_date": fields.Date.context_today(self, self.date_begin),
+            },
+        }
