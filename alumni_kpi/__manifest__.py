@@ -9,6 +9,17 @@
     "data": [
         "security/ir.model.access.csv",
         "security/alumni_kpi_engagement_rules.xml",
+        "security/alumni_kpi_indicators_rules.xml",
+        "data/alumni_breakdown_data.xml",
+        "data/alumni_measure_data.xml",
+        "data/alumni_indicator_data.xml",
+        "data/alumni_indicator_cron.xml",
+        "views/indicators/alumni_indicator_views.xml",
+        "views/indicators/alumni_measure_views.xml",
+        "views/indicators/alumni_measure_entry_views.xml",
+        "views/indicators/alumni_indicator_value_views.xml",
+        "views/indicators/alumni_soundness_views.xml",
         "views/alumni_kpi_menus.xml",
+        "views/indicators/indicators_menus.xml",
     ],
 }

@@ -1,0 +1,346 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from .alumni_breakdown import DIMENSIONS, NOT_RECORDED
+
+PERSON_YEAR_COLUMNS = [
+    ("people", "Alumni of record"),
+    ("living", "Living"),
+    ("contactable", "Legally contactable"),
+    ("contactable_email", "Reachable by e-mail"),
+    ("contactable_phone", "Reachable by phone"),
+    ("contactable_post", "Reachable by post"),
+    ("lost", "Living with no valid channel"),
+    ("opted_out", "Living with a global opt-out"),
+    ("new_opt_out", "Opted out in the period"),
+    ("email_valid", "Valid e-mails"),
+    ("email_consented", "Valid e-mails with unexpired consent"),
+    ("fresh", "Living, verified or updated within 24 months"),
+    ("employment_known", "Living, employer known within 24 months"),
+    ("duplicate", "Records that repeat a person"),
+    ("acted", "With at least one act, contactable or not"),
+    ("engaged", "Engaged"),
+    ("philanthropic", "Philanthropic"),
+    ("volunteer", "Volunteer"),
+    ("experiential", "Experiential"),
+    ("communication", "Communication"),
+    ("modes", "Modes of engagement, added up"),
+    ("modes_1", "Engaged in exactly 1 mode"),
+    ("modes_2", "Engaged in exactly 2 modes"),
+    ("modes_3", "Engaged in exactly 3 modes"),
+    ("modes_4", "Engaged in all 4 modes"),
+    ("multi_mode", "Engaged in 2 modes or more"),
+    ("engaged_no_gift", "Engaged without a gift"),
+    ("acts", "Acts"),
+    ("hours", "Hours"),
+    ("amount", "Amount given"),
+]
+"""What the person-years count (0 or 1 per person) or add up (the last three)."""
+
+PERIOD_START_COLUMNS = [
+    ("start_contactable", "Contactable at the start of the period"),
+    ("start_opt_out", "Of these, opted out in the period"),
+]
+
+ENTRY_COLUMNS = [("entry", "Figure entered by hand")]
+
+MODES = ("philanthropic", "volunteer", "experiential", "communication")
+CHANNELS = ("email", "phone", "post")
+
+SPLITS = {
+    ("mode", "modes"): {mode: mode for mode in MODES},
+    ("mode", "engaged"): {mode: mode for mode in MODES},
+    ("mode", "engaged_no_gift"): {mode: f"{mode}_no_gift" for mode in MODES[1:]},
+    ("modes_count", "engaged"): {str(n): f"modes_{n}" for n in range(1, 5)},
+    ("channel", "contactable"): {c: f"contactable_{c}" for c in CHANNELS},
+    ("channel", "email_valid"): {"email": "email_valid"},
+    ("channel", "email_consented"): {"email": "email_consented"},
+    ("channel", "start_contactable"): {c: f"start_contactable_{c}" for c in CHANNELS},
+    ("channel", "start_opt_out"): {c: f"start_opt_out_{c}" for c in CHANNELS},
+}
+"""Which columns a measure falls into when it is split by mode, number of modes or
+channel: (breakdown, column) -> {key: column of the part}."""
+
+# A column that is not one of the person-year's own is written out here, and only
+# here: what users choose from is always a fixed list, never SQL.
+_EXPRESSIONS = {"multi_mode": SQL("modes_2 + modes_3 + modes_4")}
+
+
+class AlumniMeasure(models.Model):
+    """A counted quantity: one column added up over one source. Indicators are made
+    of measures. All measures of a source are computed together, in one pass over
+    it, for the total and for every breakdown.
+
+    Sources:
+
+    * person-years: everyone counted once per period, whatever the grouping;
+    * start of the period: who was contactable when the period began (ENG-08);
+    * entered: a figure that no record of ours holds, such as the diplomas that the
+      registrar awarded (ENG-02), with who entered it, when and on what evidence.
+    """
+
+    _name = "alumni.measure"
+    _description = "Measure"
+    _order = "sequence, code"
+    _rec_names_search = ["name", "code"]
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    source = fields.Selection(
+        selection=[
+            ("person_year", "Person-years"),
+            ("period_start", "Start of the period"),
+            ("entry", "Entered by hand"),
+        ],
+        required=True,
+        default="person_year",
+    )
+    column = fields.Selection(
+        selection=[*PERSON_YEAR_COLUMNS, *PERIOD_START_COLUMNS, *ENTRY_COLUMNS],
+        string="Adds up",
+        required=True,
+        help="The quantity that is added up over the source.",
+    )
+    description = fields.Text(
+        translate=True, help="Who or what is counted, in words an auditor can check."
+    )
+    entry_ids = fields.One2many(
+        comodel_name="alumni.measure.entry",
+        inverse_name="measure_id",
+        string="Entered figures",
+    )
+    active = fields.Boolean(default=True)
+
+    _code_uniq = models.UniqueIndex("(code)", "A measure with this code exists.")
+
+    @api.constrains("source", "column")
+    def _check_column(self):
+        columns = {
+            "person_year": dict(PERSON_YEAR_COLUMNS),
+            "period_start": dict(PERIOD_START_COLUMNS),
+            "entry": dict(ENTRY_COLUMNS),
+        }
+        for measure in self:
+            if measure.column not in columns[measure.source]:
+                raise ValidationError(
+                    self.env._(
+                        "%(measure)s: this source cannot add up “%(column)s”. "
+                        "Choose another source or another quantity.",
+                        measure=measure.name,
+                        column=measure.column,
+                    )
+                )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"source", "column"} & vals.keys():
+            self.env["alumni.period"]._mark_values_outdated()
+        return result
+
+    @api.model
+    def _read_sources(self, period):
+        """Add up every source for one period, each in one statement.
+
+        :param period: one ``alumni.period``
+        :return: ``{(column, breakdown, key): number}`` where the breakdown is
+            ``total`` (key empty), a dimension of the person-year (key: id or value
+            as text, or ``none`` where not recorded), or ``kind:<mode>`` (key: kind
+            of act); and the set of sources that have something to say: a source
+            that is absent from it is unknown, which is not zero.
+        """
+        period.ensure_one()
+        self.env.flush_all()
+        amounts = {}
+        sources = set()
+        if self._read_person_years(period, amounts):
+            sources.add("person_year")
+            self._read_no_gift_by_mode(period, amounts)
+            self._read_kinds(period, amounts)
+            if self._read_period_start(period, amounts):
+                sources.add("period_start")
+        self._read_entries(period, amounts)
+        return amounts, sources
+
+    @api.model
+    def _group_by_dimensions(self, table, columns, where):
+        """Add up ``columns`` ({name: SQL}) of ``table`` in one pass, for the total
+        and for each dimension; yields (breakdown, key, {name: number})."""
+        names = list(DIMENSIONS)
+        dimensions = [SQL.identifier(DIMENSIONS[name]) for name in names]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT GROUPING(%s), %s, %s FROM %s WHERE %s"
+                " GROUP BY GROUPING SETS ((), %s)",
+                SQL(", ").join(dimensions),
+                SQL(", ").join(dimensions),
+                SQL(", ").join(SQL("SUM(%s)", column) for column in columns.values()),
+                table,
+                where,
+                SQL(", ").join(SQL("(%s)", dimension) for dimension in dimensions),
+            )
+        )
+        # GROUPING() is a bit mask in which 0 says that the row is grouped by it.
+        whole = 2 ** len(names) - 1
+        position = {whole ^ (1 << (len(names) - 1 - i)): i for i in range(len(names))}
+        for mask, *row in rows:
+            keys, sums = row[: len(names)], row[len(names) :]
+            if mask == whole:
+                breakdown, key = "total", ""
+            else:
+                breakdown = names[position[mask]]
+                key = keys[position[mask]]
+                key = NOT_RECORDED if key in (None, "") else str(key)
+            yield breakdown, key, dict(zip(columns, sums, strict=True))
+
+    @api.model
+    def _collect(self, amounts, table, columns, where):
+        """Write the sums into ``amounts``; false if the source holds no row."""
+        found = False
+        for breakdown, key, sums in self._group_by_dimensions(table, columns, where):
+            for column, amount in sums.items():
+                if amount is not None:
+                    found = True
+                    amounts[column, breakdown, key] = float(amount)
+        return found
+
+    @api.model
+    def _read_person_years(self, period, amounts):
+        columns = {
+            name: _EXPRESSIONS.get(name) or SQL.identifier(name)
+            for name, _label in PERSON_YEAR_COLUMNS
+        }
+        return self._collect(
+            amounts,
+            SQL("alumni_person_year_cube"),
+            columns,
+            SQL("period_id = %s AND company_id = %s", period.id, period.company_id.id),
+        )
+
+    @api.model
+    def _read_no_gift_by_mode(self, period, amounts):
+        # The cube keeps each mode apart; who did one thing and not the other is
+        # only known person by person.
+        modes = MODES[1:]
+        [sums] = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM alumni_person_year"
+                " WHERE period_id = %s AND engaged_no_gift = 1",
+                SQL(", ").join(SQL("SUM(%s)", SQL.identifier(mode)) for mode in modes),
+                period.id,
+            )
+        )
+        for mode, people in zip(modes, sums, strict=True):
+            amounts[f"{mode}_no_gift", "total", ""] = float(people or 0)
+
+    @api.model
+    def _read_kinds(self, period, amounts):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT act.mode, act.kind, COUNT(DISTINCT act.partner_id)
+                  FROM alumni_engagement act
+                  JOIN alumni_person_year person
+                    ON person.partner_id = act.partner_id
+                   AND person.period_id = act.period_id
+                 WHERE act.period_id = %s AND person.contactable = 1
+                 GROUP BY GROUPING SETS ((act.mode, act.kind), (act.kind))
+                """,
+                period.id,
+            )
+        )
+        for mode, kind, people in rows:
+            column = mode or "engaged"
+            amounts[column, "kind", kind] = float(people)
+
+    @api.model
+    def _read_period_start(self, period, amounts):
+        """Who was contactable when the period began, and who of them opted out in
+        it, under the generation, school ... they had then. Somebody who objected
+        in the period counts as contactable at its start even if the previous
+        period was worked out later, when the objection was known already; hence
+        no rate can pass 100 %."""
+        previous = period._previous()
+        if not previous:
+            return False
+        dimensions = SQL(", ").join(
+            SQL.identifier("start", column) for column in DIMENSIONS.values()
+        )
+        plain = SQL(", ").join(SQL.identifier(column) for column in DIMENSIONS.values())
+        starts = [f"start_contactable_{channel}" for channel in CHANNELS]
+        outs = [f"start_opt_out_{channel}" for channel in CHANNELS]
+        columns = ["start_contactable", "start_opt_out", *starts, *outs]
+        table = SQL(
+            """(
+            SELECT %(plain)s,
+                   contactable AS start_contactable, 0 AS start_opt_out,
+                   contactable_email AS start_contactable_email,
+                   contactable_phone AS start_contactable_phone,
+                   contactable_post AS start_contactable_post,
+                   0 AS start_opt_out_email,
+                   0 AS start_opt_out_phone,
+                   0 AS start_opt_out_post
+              FROM alumni_person_year_cube
+             WHERE period_id = %(previous)s
+             UNION ALL
+            SELECT %(dimensions)s,
+                   refusal.whole * (1 - start.contactable), refusal.whole,
+                   refusal.email * (1 - start.contactable_email),
+                   refusal.phone * (1 - start.contactable_phone),
+                   refusal.post * (1 - start.contactable_post),
+                   refusal.email, refusal.phone, refusal.post
+              FROM (
+                SELECT partner_id,
+                       MAX(whole) AS whole, MAX(email) AS email,
+                       MAX(phone) AS phone, MAX(post) AS post
+                  FROM (
+                    SELECT partner_id, 1 AS whole, 0 AS email, 0 AS phone, 0 AS post
+                      FROM alumni_person_year
+                     WHERE period_id = %(period)s AND new_opt_out = 1
+                     UNION ALL
+                    SELECT partner_id, 0,
+                           (COALESCE(channel, 'email') = 'email')::int,
+                           (COALESCE(channel, 'phone') = 'phone')::int,
+                           (COALESCE(channel, 'post') = 'post')::int
+                      FROM alumni_consent
+                     WHERE state = 'refused' AND company_id = %(company)s
+                       AND date BETWEEN %(date_start)s AND %(date_end)s
+                  ) each_refusal
+                 GROUP BY partner_id
+              ) refusal
+              JOIN alumni_person_year start
+                ON start.partner_id = refusal.partner_id
+               AND start.period_id = %(previous)s AND start.living = 1
+            ) period_start""",
+            plain=plain,
+            dimensions=dimensions,
+            previous=previous.id,
+            period=period.id,
+            company=period.company_id.id,
+            date_start=period.date_start,
+            date_end=period.date_end,
+        )
+        return self._collect(
+            amounts,
+            table,
+            {column: SQL.identifier(column) for column in columns},
+            SQL("TRUE"),
+        )
+
+    @api.model
+    def _read_entries(self, period, amounts):
+        entries = self.env["alumni.measure.entry"].search(
+            [("period_id", "=", period.id)]
+        )
+        for entry in entries:
+            key = (f"entry:{entry.measure_id.id}", entry.breakdown, entry.key or "")
+            amounts[key] = entry.amount
+
+    def _amount(self, amounts, sources, column, breakdown, key):
+        """What this measure amounts to in one place, or None when nobody knows."""
+        if self.source == "entry":
+            return amounts.get((f"entry:{self.id}", breakdown, key))
+        if self.source not in sources:
+            return None
+        return amounts.get((column, breakdown, key), 0.0)

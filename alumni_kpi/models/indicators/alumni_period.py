@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class AlumniPeriod(models.Model):
+    """When the figures of a period were worked out, and whether the records have
+    changed since."""
+
+    _inherit = "alumni.period"
+
+    values_date = fields.Datetime(
+        string="Figures computed at",
+        readonly=True,
+        copy=False,
+        help="When the indicators of this period were last worked out.",
+    )
+    values_mark = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="The last change of the person-years that the figures contain; "
+        "0: something else has changed and they are worked out again.",
+    )
+
+    def _previous(self):
+        """The period of the same institution that ends where this one starts, or
+        none."""
+        self.ensure_one()
+        return self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("date_end", "<", self.date_start),
+            ],
+            order="date_end desc",
+            limit=1,
+        )
+
+    def _mark_values_outdated(self):
+        """Have the figures of these open periods (all, if none is given) worked out
+        again the next time that they are asked for."""
+        self.env["alumni.period"].flush_model(["state"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE alumni_period SET values_mark = 0"
+                " WHERE state = 'open' AND values_mark != 0 AND %s",
+                SQL("id IN %s", tuple(self.ids)) if self else SQL("TRUE"),
+            )
+        )
+        self.env["alumni.period"].invalidate_model(["values_mark"])
+
+    @api.model
+    def _read_marks(self, periods):
+        """The last change of the person-years of each period: {period id: mark}."""
+        if not periods:
+            return {}
+        self.env.flush_all()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT period_id, MAX(id) FROM alumni_person_year_cube"
+                    " WHERE period_id IN %s GROUP BY period_id",
+                    tuple(periods.ids),
+                )
+            )
+        )
+
+    def _refresh_values(self, force=False):
+        """Work out the figures of those of these periods that are open and whose
+        records have changed. With ``force``, of all that are open."""
+        periods = self.filtered(lambda period: period.state == "open")
+        marks = self._read_marks(periods)
+        outdated = periods.filtered(
+            lambda period: force or period.values_mark != marks.get(period.id, -1)
+        )
+        # Figures belong to the institution: whoever may read them may have them
+        # brought up to date, and nobody can choose what is written.
+        self.env["alumni.indicator"].sudo()._compute_values(outdated)
+        return outdated
+
+    def action_refresh_values(self):
+        """Work out the figures of these periods now."""
+        self._refresh_values(force=True)
+        return True
+
+    def write(self, vals):
+        closing = self.browse()
+        if vals.get("state") == "closed":
+            closing = self.filtered(lambda period: period.state == "open")
+            closing._refresh_values(force=True)
+        return super().write(vals)
+
+    @api.model
+    def _cron_refresh_values(self):
+        """Bring the figures of open periods up to date, one period at a time."""
+        periods = self.search([("state", "=", "open")])
+        self.env["ir.cron"]._commit_progress(remaining=len(periods))
+        for period in periods:
+            period._refresh_values()
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
