@@ -190,6 +190,7 @@ def run(options):
                 stdout=stream,
                 stderr=stream,
                 cwd=REPOSITORY,
+                start_new_session=True,
             )
         with Step("server"), ending(process):
             while not answers(url):
@@ -205,7 +206,7 @@ def run(options):
         else:
             print("  Password  yours: this database was not made by ./alumni")
         print(f"  Database  {name}\n  Log       {log}\n\n  Ctrl-C ends it.", flush=True)
-        code = wait(process)
+        code = wait(process, interrupt=True)
         return 0 if code in (0, -2, -15, 130, 143) else code
 
 

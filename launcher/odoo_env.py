@@ -107,17 +107,26 @@ def ending(process):
         raise
 
 
-def wait(process):
-    """Wait for a child; what would end us is handed to it, and it ends first."""
+def wait(process, interrupt=False):
+    """Wait for a child; what would end us is handed to it, and it ends first.
+
+    The terminal sends Ctrl-C to the child too, unless it has a session of its own:
+    then ``interrupt`` says to hand that on as well.
+    """
 
     def forward(number, _frame):
         process.send_signal(number)
 
+    def outlive(_number, _frame):
+        pass
+
+    handlers = {
+        signal.SIGINT: forward if interrupt else outlive,
+        signal.SIGTERM: forward,
+        signal.SIGHUP: forward,
+    }
     previous = {
-        # The terminal sends Ctrl-C to the child as well: only outlive it.
-        signal.SIGINT: signal.signal(signal.SIGINT, lambda *_args: None),
-        signal.SIGTERM: signal.signal(signal.SIGTERM, forward),
-        signal.SIGHUP: signal.signal(signal.SIGHUP, forward),
+        number: signal.signal(number, handler) for number, handler in handlers.items()
     }
     try:
         return process.wait()

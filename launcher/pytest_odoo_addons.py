@@ -1,0 +1,290 @@
+"""A pytest plugin that makes the addons' Odoo tests ordinary pytest items.
+
+They are found without being imported (that needs Odoo and a database) and all selected
+ones run in one Odoo process, so ``-k``, paths and counts work as for any other test.
+"""
+
+import ast
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from .home import ADDONS, REPOSITORY
+from .laboratory import Laboratory, free_port
+
+
+def addon_of(path):
+    """Return the addon whose tests a path belongs to, or None."""
+    try:
+        parts = path.relative_to(REPOSITORY).parts
+    except ValueError:
+        return None
+    return parts[0] if parts[1:2] == ("tests",) and parts[0] in ADDONS else None
+
+
+def pytest_collect_directory(path, parent):
+    # A package's __init__ would be imported, and the addons' import Odoo.
+    if path.name in ADDONS and path.parent == REPOSITORY or addon_of(path):
+        return pytest.Dir.from_parent(parent, path=path)
+    return None
+
+
+def pytest_collect_file(file_path, parent):
+    if addon_of(file_path) and file_path.suffix == ".py":
+        if file_path.name.startswith("test_"):
+            return OdooFile.from_parent(parent, path=file_path)
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(module_path, parent):
+    if addon_of(module_path):
+        return Nothing.from_parent(parent, path=module_path)
+    return None
+
+
+class Nothing(pytest.File):
+    """A Python file of an addon that pytest itself must not import."""
+
+    def collect(self):
+        return []
+
+
+class Classes:
+    """The test classes of an addon with the methods they have or inherit."""
+
+    def __init__(self, addon):
+        self.known = {}
+        for path in sorted((REPOSITORY / addon / "tests").rglob("*.py")):
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef):
+                    self.known[path, node.name] = node
+
+    def find(self, path, name):
+        """Return a class as seen from a file: its own, else any of that name."""
+        own = self.known.get((path, name))
+        if own is not None:
+            return path, own
+        for (place, known), node in self.known.items():
+            if known == name:
+                return place, node
+        return None
+
+    def methods(self, path, node, seen=()):
+        """Return the names of the test methods, those of base classes included."""
+        found = {}
+        for base in node.bases:
+            name = getattr(base, "attr", getattr(base, "id", None))
+            place = self.find(path, name)
+            if place and place[1] not in seen and place[1] is not node:
+                found.update(self.methods(*place, (*seen, node)))
+        for item in node.body:
+            if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                if item.name.startswith("test"):
+                    found[item.name] = item.lineno
+        return found
+
+    def runs(self, path, node, seen=()):
+        """Tell whether a class comes from one of Odoo's test classes."""
+        for base in node.bases:
+            name = getattr(base, "attr", getattr(base, "id", "")) or ""
+            place = self.find(path, name)
+            if place and place[1] is not node and place[1] not in seen:
+                if self.runs(*place, (*seen, node)):
+                    return True
+            elif name.endswith(("Case", "Common")):
+                return True
+        return False
+
+
+class OdooFile(pytest.File):
+    """A file of tests; its classes and methods are read, not run."""
+
+    def collect(self):
+        classes = Classes(addon_of(self.path))
+        for (path, name), node in classes.known.items():
+            if path == self.path and classes.runs(path, node):
+                yield OdooClass.from_parent(
+                    self, name=name, methods=classes.methods(path, node)
+                )
+
+
+class OdooClass(pytest.Collector):
+    def __init__(self, methods, **keywords):
+        super().__init__(**keywords)
+        self.methods = methods
+
+    def collect(self):
+        for name, line in self.methods.items():
+            yield OdooItem.from_parent(self, name=name, line=line)
+
+
+class OdooFailure(Exception):
+    """An Odoo test did not pass; carries Odoo's own traceback."""
+
+
+class OdooItem(pytest.Item):
+    """One test method; its outcome comes from the process that runs them all."""
+
+    def __init__(self, line, **keywords):
+        super().__init__(**keywords)
+        self.line = line
+
+    @property
+    def key(self):
+        relative = self.path.relative_to(REPOSITORY).with_suffix("")
+        module = "odoo.addons." + ".".join(relative.parts)
+        return module, self.parent.name, self.name
+
+    @property
+    def tag(self):
+        relative = self.path.relative_to(REPOSITORY)
+        return f"*/{relative}:{self.parent.name}.{self.name}"
+
+    def runtest(self):
+        state = self.config.stash.setdefault(RUN, None)
+        if state is None:
+            items = [item for item in self.session.items if isinstance(item, OdooItem)]
+            state = self.config.stash[RUN] = OdooRun(laboratory(self.config), items)
+        problem = state.problem(self.key)
+        if problem:
+            raise OdooFailure(problem)
+
+    def repr_failure(self, excinfo, style=None):
+        if isinstance(excinfo.value, OdooFailure):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self):
+        return self.path, self.line - 1, f"{self.parent.name}.{self.name}"
+
+
+RUN = pytest.StashKey()
+LABORATORY = pytest.StashKey()
+COUNTS = pytest.StashKey()
+
+
+def laboratory(config):
+    """Return the databases and servers of this test run, made on first use."""
+    if config.stash.get(LABORATORY, None) is None:
+        config.stash[LABORATORY] = Laboratory()
+    return config.stash[LABORATORY]
+
+
+class OdooRun:
+    """One Odoo process with all selected tests, and what it said of each.
+
+    The addons are installed on a clone of the stock database, so that tests of
+    installation time run while only what their addon depends on is there.
+    """
+
+    def __init__(self, lab, items):
+        self.started, self.ended, self.problems, self.whole = set(), set(), {}, {}
+        database = lab.clone(lab.stock())
+        results = lab.logs / "test-results.jsonl"
+        results.unlink(missing_ok=True)
+        self.log = lab.logs / "test-addons.log"
+        command = lab.command(
+            *("-d", database, "-i", ",".join(ADDONS), "--stop-after-init"),
+            *("--http-port", free_port(), "--max-cron-threads", 0),
+            *("--screenshots", lab.home.path / "screenshots"),
+            *("--test-tags", ",".join(item.tag for item in items)),
+        )
+        module = command.index("-m") + 1
+        command[module] = "launcher.odoo_tests"
+        environment = lab.odoo.environment(ALUMNI_TEST_RESULTS=str(results))
+        environment["PYTHONPATH"] += os.pathsep + str(REPOSITORY)
+        with open(self.log, "w") as stream:
+            self.code = subprocess.run(
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                cwd=REPOSITORY,
+            ).returncode
+        if results.exists():
+            for line in results.read_text(encoding="utf-8").splitlines():
+                self._hear(*json.loads(line))
+
+    def _hear(self, kind, module, name, method, text):
+        key = (module, name, method)
+        if kind == "started":
+            self.started.add(key)
+        elif kind == "ended":
+            self.ended.add(key)
+        elif method is None:
+            # Setting the class up (or down) failed: none of its tests can stand.
+            self.whole[module, name] = text
+        else:
+            word = "Skipped: " if kind == "skipped" else ""
+            self.problems[key] = self.problems.get(key, "") + word + text
+
+    def problem(self, key):
+        """Return why a test did not pass, or None if it did."""
+        if key in self.problems:
+            return self.problems[key]
+        if key[:2] in self.whole:
+            return self.whole[key[:2]]
+        if key not in self.started:
+            tail = self.log.read_text()[-3000:] if self.code else ""
+            return (
+                "The test never started: is its module imported by tests/__init__.py, "
+                f"and does the addon install? See {self.log}.\n{tail}"
+            )
+        if key not in self.ended:
+            return f"Odoo ended during the test; see {self.log}."
+        return None
+
+
+def pytest_configure(config):
+    config.stash[COUNTS] = {"passed": set(), "failed": set()}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    # A test that cannot run has not shown anything: it fails.
+    if report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"Skipped: {call.excinfo.value}"
+    return report
+
+
+def pytest_runtest_logreport(report):
+    counts = CURRENT.stash[COUNTS]
+    if report.failed:
+        counts["failed"].add(report.nodeid)
+        counts["passed"].discard(report.nodeid)
+    elif report.when == "call" and report.nodeid not in counts["failed"]:
+        counts["passed"].add(report.nodeid)
+
+
+def pytest_collectreport(report):
+    if report.failed or report.skipped:
+        CURRENT.stash[COUNTS]["failed"].add(report.nodeid)
+
+
+def pytest_sessionstart(session):
+    global CURRENT
+    CURRENT = session.config
+
+
+def pytest_unconfigure(config):
+    if config.stash.get(LABORATORY, None) is not None:
+        config.stash[LABORATORY].close()
+    counts = config.stash.get(COUNTS, None)
+    path = os.environ.get("ALUMNI_TEST_COUNTS")
+    if counts and path:
+        Path(path).write_text(
+            json.dumps({kind: len(names) for kind, names in counts.items()})
+        )
+
+
+@pytest.fixture(scope="session", name="laboratory")
+def laboratory_fixture(pytestconfig):
+    """Databases, servers and commands for tests; see launcher/laboratory.py."""
+    return laboratory(pytestconfig)
