@@ -184,6 +184,14 @@ class Laboratory:
         self.clones.append(name)
         return name
 
+    def clone_empty(self):
+        """Return the name of a new database without Odoo in it."""
+        self.number += 1
+        name = f"clone_{os.getpid()}_{self.number}"
+        self.server.create(name)
+        self.clones.append(name)
+        return name
+
     def drop(self, name):
         self.server.drop(name)
         shutil.rmtree(self.data / "filestore" / name, ignore_errors=True)

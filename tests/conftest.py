@@ -1,0 +1,114 @@
+"""Fixtures for tests that need the whole thing running."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from launcher.home import REPOSITORY
+from launcher.laboratory import free_port
+
+# Without these Chromium looks for servers of its maker at every start.
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class OdooServer:
+    """A running web server: ``url``, ``database``, ``login`` and ``password``."""
+
+    login = "admin"
+    password = "admin"
+
+    def __init__(self, url, database):
+        self.url = url
+        self.database = database
+        self.port = int(url.rpartition(":")[2])
+
+
+@pytest.fixture(scope="module")
+def odoo_database(laboratory):
+    """Return the name of a new database with both addons, for one test file."""
+    return laboratory.clone(laboratory.complete())
+
+
+@pytest.fixture(scope="module")
+def odoo_server(laboratory, odoo_database):
+    """Yield a web server on ``odoo_database``."""
+    with laboratory.serve(odoo_database) as url:
+        yield OdooServer(url, odoo_database)
+
+
+@pytest.fixture(scope="session")
+def run_alumni(laboratory):
+    """Return a function that runs ./alumni on the test server.
+
+    Keywords are environment variables; None removes one.
+    """
+
+    def run(*arguments, cwd=None, stdin="", **variables):
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(laboratory.home.path),
+            "ALUMNI_HOME": str(laboratory.home.path),
+            "ALUMNI_ODOO": str(laboratory.odoo.source),
+            "ALUMNI_DB_URL": laboratory.url,
+            **variables,
+        }
+        return subprocess.run(
+            [sys.executable, str(REPOSITORY / "alumni"), *map(str, arguments)],
+            env={name: value for name, value in environment.items() if value},
+            cwd=cwd,
+            input=stdin,
+            capture_output=True,
+            text=True,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Yield a Chromium that playwright drives."""
+    from playwright.sync_api import sync_playwright
+
+    executable = shutil.which("chromium")
+    assert executable, "Chromium is missing: apt-get install chromium"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=executable, args=list(CHROMIUM)
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def smtp_server():
+    """Yield a mail server on 127.0.0.1: ``port`` and the ``messages`` it has got."""
+    from aiosmtpd.controller import Controller
+
+    class Handler:
+        def __init__(self):
+            self.messages = []
+
+        async def handle_DATA(self, _server, _session, envelope):
+            self.messages.append(envelope)
+            return "250 OK"
+
+    handler = Handler()
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    controller.messages = handler.messages
+    try:
+        yield controller
+    finally:
+        with contextlib.suppress(AssertionError):
+            controller.stop()

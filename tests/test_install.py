@@ -1,0 +1,107 @@
+"""The addons come in, stay through updates and leave nothing behind."""
+
+import re
+
+import pytest
+from launcher.home import ADDONS
+
+# What an addon can leave in a database, read from the catalogue and Odoo's own tables.
+TRACES = {
+    "tables and views": """
+        SELECT relkind || ' ' || relname FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'S')
+    """,
+    "columns": """
+        SELECT table_name || '.' || column_name FROM information_schema.columns
+        WHERE table_schema = 'public'
+    """,
+    "indexes": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
+    "constraints": """
+        SELECT conrelid::regclass || ' ' || conname FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+    """,
+    "functions": """
+        SELECT p.proname FROM pg_proc p
+        WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS (
+            SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+    """,
+    "triggers": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    "models": "SELECT model FROM ir_model",
+    "fields": "SELECT model || '.' || name FROM ir_model_fields",
+    "groups": "SELECT name->>'en_US' FROM res_groups",
+    "menus": "SELECT name->>'en_US' FROM ir_ui_menu",
+    "scheduled actions": "SELECT cron_name FROM ir_cron",
+    "external ids": """
+        SELECT module || '.' || name FROM ir_model_data
+        WHERE module LIKE 'alumni%' OR name LIKE '%alumni%'
+    """,
+    "parameters": "SELECT key FROM ir_config_parameter WHERE key LIKE '%alumni%'",
+    "attachments of ours": """
+        SELECT res_model || ' ' || name FROM ir_attachment
+        WHERE res_model LIKE 'alumni%'
+    """,
+}
+
+
+def traces(laboratory, database):
+    return {
+        kind: {row[0] for row in laboratory.rows(database, query)}
+        for kind, query in TRACES.items()
+    }
+
+
+def uninstall(laboratory, database):
+    laboratory.shell(
+        database,
+        "env['ir.module.module'].search([('name', 'in', "
+        f"{list(ADDONS)!r})]).button_immediate_uninstall()\n",
+    )
+
+
+@pytest.fixture(scope="module")
+def bare(laboratory):
+    """Return an empty database in which only the declared dependencies come along."""
+    database = laboratory.clone_empty()
+    log = laboratory.install(database, ADDONS)
+    return database, log
+
+
+def test_install_on_an_empty_database(laboratory, bare):
+    database, log = bare
+    for addon in ADDONS:
+        assert laboratory.module_state(database, addon) == "installed"
+    assert not re.findall(r".* (?:ERROR|CRITICAL) .*", log)
+
+
+def test_relations_install_without_kpi(laboratory):
+    database = laboratory.clone(laboratory.stock())
+    laboratory.install(database, ["alumni_relations"])
+    assert laboratory.module_state(database, "alumni_relations") == "installed"
+    assert laboratory.module_state(database, "alumni_kpi") != "installed"
+
+
+def test_update(laboratory, bare):
+    database, _log = bare
+    before = traces(laboratory, database)
+    log = laboratory.run(
+        *("-d", database, "-u", ",".join(ADDONS), "--stop-after-init", "--no-http")
+    )
+    assert not re.findall(r".* (?:ERROR|CRITICAL) .*", log)
+    assert traces(laboratory, database) == before
+
+
+def test_uninstall_leaves_nothing_and_installs_again(laboratory):
+    database = laboratory.clone(laboratory.stock())
+    # alumni_kpi brings its own dependencies; they were there before.
+    before = traces(laboratory, database)
+    laboratory.install(database, ADDONS)
+    installed = traces(laboratory, database)
+    assert installed["tables and views"] > before["tables and views"]
+    uninstall(laboratory, database)
+    after = traces(laboratory, database)
+    left = {kind: after[kind] - before[kind] for kind in TRACES}
+    assert not {kind: sorted(names) for kind, names in left.items() if names}
+    lost = {kind: before[kind] - after[kind] for kind in TRACES}
+    assert not {kind: sorted(names) for kind, names in lost.items() if names}
+    laboratory.install(database, ADDONS)
+    assert traces(laboratory, database) == installed
