@@ -1,6 +1,5 @@
 {
     "name": "Alumni Relations",
-    "summary": "Graduates, ambassadors, gifts, programmes and newsletters",
     "version": "19.0.1.0.0",
     "license": "LGPL-3",
     "category": "Marketing",

@@ -48,3 +48,10 @@ class EventEvent(models.Model):
                 "default_date": fields.Date.context_today(self, self.date_begin),
             },
         }
+
+    def action_invite_contacts(self):
+        """An invitation to an event serves the purpose of events, so that it does
+        not reach those who want none."""
+        action = super().action_invite_contacts()
+        action["context"]["alumni_purpose_code"] = "events"
+        return action
