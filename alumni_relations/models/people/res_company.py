@@ -27,3 +27,10 @@ class ResCompany(models.Model):
         help="Legal basis of messages by e-mail: legitimate interest or public "
         "mission with the right to object, or prior consent (GDPR article 6).",
     )
+    alumni_bounce_limit = fields.Integer(
+        string="Bounces before an address counts as dead",
+        default=3,
+        required=True,
+        help="Messages in a row that came back. A message received from the person "
+        "starts the count again.",
+    )

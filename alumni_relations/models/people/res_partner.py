@@ -1,8 +1,9 @@
-import re
-import unicodedata
-
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
+from ...tools.match_key import match_key, sql_match_key
+from .alumni_consent import CHANNELS
 from .alumni_degree import DEGREE_LEVELS
 
 AMBASSADOR_STAGES = [
@@ -13,6 +14,9 @@ AMBASSADOR_STAGES = [
     ("resting", "Resting"),
     ("former", "Former"),
 ]
+
+AMBASSADOR_STAGES_HELD = ("accepted", "active", "resting")
+"""Stages in which a person is an ambassador: has said yes and has not left."""
 
 REACH_REASONS = [
     ("ok", "Reachable"),
@@ -27,18 +31,25 @@ REACH_REASONS = [
 """Why a channel works or not, in the order in which reasons are looked for."""
 
 
-def match_key(family_name, first_name, birth_date):
-    """The text by which two records are known to be one person, or False when a
-    part is missing: names without accents, case, hyphens and spaces, and the date.
-    """
-    if not (family_name and first_name and birth_date):
-        return False
+ANALYZE_FROM = 1000
+"""From how many people on the tables are analysed before a recomputation."""
 
-    def plain(name):
-        decomposed = unicodedata.normalize("NFKD", name.casefold())
-        return re.sub(r"[^a-z0-9]", "", decomposed)
-
-    return f"{plain(family_name)}|{plain(first_name)}|{birth_date:%Y-%m-%d}"
+EDUCATION_FIELDS = (
+    "is_alumnus",
+    "alumni_first_award_date",
+    "alumni_first_award_year",
+    "alumni_first_award_decade",
+    "alumni_generation_id",
+    "alumni_school_id",
+    "alumni_degree_level",
+)
+REACH_FIELDS = (
+    "alumni_email_reason",
+    "alumni_phone_reason",
+    "alumni_post_reason",
+    "alumni_contactable",
+    "alumni_lost",
+)
 
 
 class ResPartner(models.Model):
@@ -99,6 +110,13 @@ class ResPartner(models.Model):
     )
     is_alumnus = fields.Boolean(
         string="Alumnus", compute="_compute_alumni_education", store=True, index=True
+    )
+    alumni_first_award_date = fields.Date(
+        string="First award",
+        compute="_compute_alumni_education",
+        store=True,
+        index="btree_not_null",
+        help="Award date of the first degree that counts for this institution.",
     )
     alumni_first_award_year = fields.Integer(
         string="First award year",
@@ -194,18 +212,21 @@ class ResPartner(models.Model):
         string="By e-mail",
         compute="_compute_alumni_contactable",
         store=True,
+        index="btree_not_null",
     )
     alumni_phone_reason = fields.Selection(
         selection=REACH_REASONS,
         string="By phone",
         compute="_compute_alumni_contactable",
         store=True,
+        index="btree_not_null",
     )
     alumni_post_reason = fields.Selection(
         selection=REACH_REASONS,
         string="By post",
         compute="_compute_alumni_contactable",
         store=True,
+        index="btree_not_null",
     )
     alumni_contactable = fields.Boolean(
         string="Contactable",
@@ -223,6 +244,12 @@ class ResPartner(models.Model):
         help="Living, with no channel that works, whatever the consents (ENG-06).",
     )
 
+    _alumni_names_idx = models.Index("(alumni_family_name, alumni_first_name, id)")
+
+    # ------------------------------------------------------------------
+    # Stored fields: one definition, in SQL
+    # ------------------------------------------------------------------
+
     @api.depends("alumni_first_name", "alumni_family_name", "alumni_birth_date")
     def _compute_alumni_match_key(self):
         for partner in self:
@@ -232,61 +259,523 @@ class ResPartner(models.Model):
                 partner.alumni_birth_date,
             )
 
-    @api.depends("alumni_audience_ids", "alumni_audience_ids.sequence")
-    def _compute_alumni_audience_id(self):
-        for partner in self:
-            partner.alumni_audience_id = partner.alumni_audience_ids.sorted()[:1]
-
     @api.depends("alumni_ambassador_stage")
     def _compute_is_ambassador(self):
         for partner in self:
-            partner.is_ambassador = partner.alumni_ambassador_stage in (
-                "accepted",
-                "active",
-                "resting",
+            partner.is_ambassador = (
+                partner.alumni_ambassador_stage in AMBASSADOR_STAGES_HELD
             )
 
+    # A change of an audience's order or of a generation's years concerns many
+    # people at once: those models refresh them by one statement of their own.
+    @api.depends("is_company", "alumni_audience_ids")
+    def _compute_alumni_audience_id(self):
+        self._alumni_assign(["alumni_audience_id"], self._alumni_audience_select)
+
     @api.depends(
+        "is_company",
+        "alumni_education_ids.partner_id",
+        "alumni_education_ids.company_id",
         "alumni_education_ids.state",
         "alumni_education_ids.award_date",
+        "alumni_education_ids.start_year",
         "alumni_education_ids.school_id",
-        "alumni_education_ids.degree_id",
+        "alumni_education_ids.degree_id.level",
     )
     def _compute_alumni_education(self):
-        levels = [level for level, _label in DEGREE_LEVELS]
-        generations = self.env["alumni.generation"].search([])
-        for partner in self:
-            educations = partner.alumni_education_ids.sorted(
-                lambda e: (
-                    e.award_date or fields.Date.end_of(fields.Date.today(), "year"),
-                    e.start_year,
-                )
-            )
-            awarded = educations.filtered(lambda e: e.state == "awarded")
-            first = (awarded or educations)[:1]
-            year = awarded[:1].award_year
-            partner.is_alumnus = bool(awarded)
-            partner.alumni_first_award_year = year
-            partner.alumni_first_award_decade = str(year // 10 * 10) if year else False
-            partner.alumni_school_id = first.school_id
-            partner.alumni_generation_id = generations.filtered(
-                lambda g, y=year: g.year_from <= y <= g.year_to
-            )[:1]
-            partner.alumni_degree_level = max(
-                awarded.filtered("degree_level").mapped("degree_level"),
-                key=levels.index,
-                default=False,
-            )
+        self._alumni_assign(EDUCATION_FIELDS, self._alumni_education_select)
 
     @api.depends(
-        "email_normalized", "alumni_deceased", "alumni_consent_ids.state", "phone"
+        "is_company",
+        "company_id",
+        "email",
+        "email_normalized",
+        "message_bounce",
+        "phone",
+        "phone_sanitized",
+        "street",
+        "city",
+        "zip",
+        "country_id",
+        "alumni_deceased",
+        "alumni_education_ids.company_id",
+        "alumni_consent_ids.partner_id",
+        "alumni_consent_ids.purpose_id",
+        "alumni_consent_ids.channel",
+        "alumni_consent_ids.state",
+        "alumni_consent_ids.date",
+        "alumni_consent_ids.expiry_date",
     )
     def _compute_alumni_contactable(self):
-        for partner in self:
-            partner.alumni_email_reason = (
-                "ok" if partner.email_normalized else "missing"
+        self._alumni_assign(REACH_FIELDS, self._alumni_reach_select)
+
+    def _alumni_assign(self, field_names, select):
+        """Give stored fields the values that the SQL definition finds.
+
+        :param field_names: the fields, named like the columns of the definition
+        :param select: method that returns the definition for a sub-select of ids
+
+        A record that is being edited in a form keeps the saved values until it is
+        saved, because what it will be is not in the database yet.
+        """
+        self._alumni_flush()
+        rows = {
+            row["id"]: row
+            for row in self.env.execute_query_dict(
+                select(SQL("SELECT unnest(%s::int[])", list(self._origin.ids)))
             )
-            partner.alumni_phone_reason = "ok" if partner.phone else "missing"
-            partner.alumni_post_reason = "ok" if partner.street else "missing"
-            partner.alumni_contactable = False
-            partner.alumni_lost = False
+        }
+        for partner in self:
+            origin = partner._origin
+            row = rows.get(origin.id, {})
+            for name in field_names:
+                partner[name] = row.get(name, False)
+
+    def _alumni_flush(self):
+        """Write to the database what the SQL definition reads."""
+        self.flush_model(
+            [
+                "is_company",
+                "company_id",
+                "email",
+                "email_normalized",
+                "message_bounce",
+                "phone",
+                "phone_sanitized",
+                "street",
+                "city",
+                "zip",
+                "country_id",
+                "alumni_deceased",
+                "alumni_audience_ids",
+            ]
+        )
+        for model in (
+            "alumni.education",
+            "alumni.degree",
+            "alumni.generation",
+            "alumni.audience",
+            "alumni.consent",
+            "alumni.consent.purpose",
+            "mail.blacklist",
+            "phone.blacklist",
+            "res.company",
+        ):
+            self.env[model].flush_model()
+
+    @api.model
+    def _alumni_recompute_sql(self, partner_ids: SQL):
+        """Bring every stored field of ours up to date, in one statement.
+
+        :param partner_ids: sub-select of the ids of the people concerned
+        :return: how many people have changed
+
+        For whoever writes people, educations or consents by SQL. The caller has
+        flushed what it wrote through the ORM and has supplied the columns that
+        belong to Odoo (``email_normalized``, ``phone_sanitized``...). Only rows
+        that change are written, so running it again costs no write.
+        """
+        columns = {
+            "alumni_match_key": SQL("keys.alumni_match_key"),
+            "is_ambassador": SQL("keys.is_ambassador"),
+            "alumni_audience_id": SQL("audiences.alumni_audience_id"),
+        }
+        columns |= {
+            name: SQL("educations.%s", SQL.identifier(name))
+            for name in EDUCATION_FIELDS
+        }
+        columns |= {
+            name: SQL("reach.%s", SQL.identifier(name)) for name in REACH_FIELDS
+        }
+        execute = self.env.cr.execute
+        execute("DROP TABLE IF EXISTS alumni_chosen")
+        execute(
+            SQL(
+                "CREATE TEMPORARY TABLE alumni_chosen ON COMMIT DROP AS "
+                "SELECT DISTINCT id FROM (%s) chosen (id)",
+                partner_ids,
+            )
+        )
+        if self.env.cr.rowcount > ANALYZE_FROM:
+            # The planner knows nothing about rows loaded a moment ago, and would
+            # compare each person with each consent.
+            execute(
+                SQL(
+                    "ANALYZE alumni_chosen, res_partner, alumni_education, "
+                    "alumni_consent, %s",
+                    SQL.identifier(self._fields["alumni_audience_ids"].relation),
+                )
+            )
+        chosen = SQL("SELECT id FROM alumni_chosen")
+        execute(
+            SQL(
+                """
+                WITH keys AS MATERIALIZED (%(keys)s)
+                UPDATE res_partner
+                SET (%(names)s) = ROW(%(values)s)
+                FROM keys, (%(audiences)s) audiences,
+                     (%(educations)s) educations, (%(reach)s) reach
+                WHERE res_partner.id = keys.id
+                AND audiences.id = keys.id
+                AND educations.id = keys.id
+                AND reach.id = keys.id
+                AND (%(own)s) IS DISTINCT FROM (%(values)s)
+                """,
+                names=SQL(", ").join(SQL.identifier(name) for name in columns),
+                own=SQL(", ").join(
+                    SQL.identifier("res_partner", name) for name in columns
+                ),
+                values=SQL(", ").join(columns.values()),
+                keys=self._alumni_key_select(chosen),
+                audiences=self._alumni_audience_select(chosen),
+                educations=self._alumni_education_select(chosen),
+                reach=self._alumni_reach_select(chosen),
+            )
+        )
+        changed = self.env.cr.rowcount
+        self.env["res.partner"].invalidate_model(list(columns), flush=False)
+        return changed
+
+    @api.model
+    def _alumni_refresh(self, partner_ids: SQL):
+        """The same as :meth:`_alumni_recompute_sql`, for callers that work through
+        the ORM: what is pending is written first."""
+        self.env.flush_all()
+        return self._alumni_recompute_sql(partner_ids)
+
+    @api.model
+    def _alumni_key_select(self, partner_ids: SQL) -> SQL:
+        """id, match key and whether an ambassador."""
+        return SQL(
+            """
+            SELECT id, %(match_key)s AS alumni_match_key,
+                   COALESCE(alumni_ambassador_stage IN %(held)s, FALSE)
+                       AS is_ambassador
+            FROM res_partner
+            WHERE id IN (%(partner_ids)s)
+            """,
+            match_key=sql_match_key(
+                SQL("alumni_family_name"),
+                SQL("alumni_first_name"),
+                SQL("alumni_birth_date"),
+            ),
+            held=AMBASSADOR_STAGES_HELD,
+            partner_ids=partner_ids,
+        )
+
+    @api.model
+    def _alumni_audience_select(self, partner_ids: SQL) -> SQL:
+        """id and main audience: the first one in the order of audiences."""
+        relation = self._fields["alumni_audience_ids"]
+        return SQL(
+            """
+            SELECT partner.id, main.id AS alumni_audience_id
+            FROM res_partner partner
+            LEFT JOIN LATERAL (
+                SELECT audience.id
+                FROM %(relation)s link
+                JOIN alumni_audience audience ON audience.id = link.%(column2)s
+                WHERE link.%(column1)s = partner.id AND audience.active
+                ORDER BY audience.sequence, audience.id
+                LIMIT 1
+            ) main ON NOT COALESCE(partner.is_company, FALSE)
+            WHERE partner.id IN (%(partner_ids)s)
+            """,
+            relation=SQL.identifier(relation.relation),
+            column1=SQL.identifier(relation.column1),
+            column2=SQL.identifier(relation.column2),
+            partner_ids=partner_ids,
+        )
+
+    @api.model
+    def _alumni_education_select(self, partner_ids: SQL) -> SQL:
+        """id and what follows from the educations.
+
+        Which educations count is the rule of the institution that taught them. The
+        first award is the earliest among those that count; of two on one day, the
+        one begun first, then the one recorded first.
+        """
+        level_rank = SQL(" ").join(
+            SQL("WHEN %s THEN %s", level, rank)
+            for rank, (level, _label) in enumerate(DEGREE_LEVELS)
+        )
+        return SQL(
+            """
+            WITH education AS (
+                SELECT line.partner_id, line.id, line.company_id, line.school_id,
+                       line.award_date, NULLIF(line.start_year, 0) AS start_year,
+                       CASE degree.level %(level_rank)s END AS level_rank,
+                       line.state = 'awarded' AND (
+                           company.alumni_rule != 'awarded_no_certificate'
+                           OR degree.level IS DISTINCT FROM 'certificate'
+                       ) AS awarded,
+                       line.state = 'left' AND company.alumni_rule = 'attended'
+                           AS attended
+                FROM alumni_education line
+                JOIN alumni_degree degree ON degree.id = line.degree_id
+                JOIN res_company company ON company.id = line.company_id
+                WHERE line.partner_id IN (%(partner_ids)s)
+            ),
+            first AS (
+                SELECT DISTINCT ON (partner_id) partner_id, company_id, school_id,
+                       CASE WHEN awarded THEN award_date END AS award_date
+                FROM education
+                ORDER BY partner_id, awarded DESC,
+                         CASE WHEN awarded THEN award_date END,
+                         start_year NULLS LAST, id
+            ),
+            summary AS (
+                SELECT partner_id, bool_or(awarded OR attended) AS is_alumnus,
+                       max(level_rank) FILTER (WHERE awarded) AS level_rank
+                FROM education
+                GROUP BY partner_id
+            ),
+            person AS (
+                SELECT partner.id, first.company_id, first.school_id,
+                       first.award_date,
+                       date_part('year', first.award_date)::int AS award_year,
+                       summary.is_alumnus, summary.level_rank
+                FROM res_partner partner
+                LEFT JOIN first ON first.partner_id = partner.id
+                    AND NOT COALESCE(partner.is_company, FALSE)
+                LEFT JOIN summary ON summary.partner_id = first.partner_id
+                WHERE partner.id IN (%(partner_ids)s)
+            )
+            SELECT person.id,
+                   COALESCE(person.is_alumnus, FALSE) AS is_alumnus,
+                   person.award_date AS alumni_first_award_date,
+                   COALESCE(person.award_year, 0) AS alumni_first_award_year,
+                   (person.award_year / 10 * 10)::varchar
+                       AS alumni_first_award_decade,
+                   generation.id AS alumni_generation_id,
+                   person.school_id AS alumni_school_id,
+                   (%(levels)s::varchar[])[person.level_rank + 1]
+                       AS alumni_degree_level
+            FROM person
+            LEFT JOIN alumni_generation generation
+                ON generation.company_id = person.company_id
+                AND generation.active
+                AND person.award_year
+                    BETWEEN generation.year_from AND generation.year_to
+            """,
+            level_rank=level_rank,
+            levels=[level for level, _label in DEGREE_LEVELS],
+            partner_ids=partner_ids,
+        )
+
+    @api.model
+    def _alumni_decision_select(self) -> SQL:
+        """channel, purpose_id, state: the decision in force on each channel and
+        purpose that a person has decided about. To be joined laterally to
+        ``res_partner partner``: a plan that looks up each person's few decisions
+        stays linear whatever the planner believes about their number.
+
+        A consent that has expired is no decision any more, so that the one before
+        it counts again: a person who had refused has refused. Without any purpose
+        on record there is one purpose, number 0.
+        """
+        return SQL(
+            """
+            SELECT DISTINCT ON (channel.code, purpose.id)
+                   channel.code AS channel, purpose.id AS purpose_id, consent.state
+            FROM alumni_consent consent
+            JOIN (SELECT unnest(%(channels)s::varchar[])) channel (code)
+                ON consent.channel IS NULL OR consent.channel = channel.code
+            JOIN (%(purposes)s) purpose
+                ON consent.purpose_id IS NULL OR consent.purpose_id = purpose.id
+            WHERE consent.partner_id = partner.id
+            AND consent.date <= %(today)s
+            AND (consent.state = 'refused' OR consent.expiry_date IS NULL
+                 OR consent.expiry_date >= %(today)s)
+            ORDER BY channel.code, purpose.id, consent.date DESC, consent.id DESC
+            """,
+            channels=[channel for channel, _label in CHANNELS],
+            purposes=self._alumni_purpose_select(),
+            today=fields.Date.today(),
+        )
+
+    @api.model
+    def _alumni_purpose_select(self) -> SQL:
+        """Ids of the purposes in use, 0 when there is none."""
+        return SQL(
+            """
+            SELECT id FROM alumni_consent_purpose WHERE active
+            UNION ALL
+            SELECT 0 WHERE NOT EXISTS (
+                SELECT 1 FROM alumni_consent_purpose WHERE active)
+            """
+        )
+
+    @api.model
+    def _alumni_settings_select(self) -> SQL:
+        """email_basis, bounce_limit: the settings of the institution that looks
+        after a person: the person's own, else that of the first education, else
+        the first institution. To be joined laterally to ``res_partner partner``.
+        """
+        return SQL(
+            """
+            SELECT company.alumni_email_basis AS email_basis,
+                   NULLIF(company.alumni_bounce_limit, 0) AS bounce_limit
+            FROM res_company company
+            WHERE company.id = COALESCE(
+                partner.company_id,
+                (SELECT line.company_id FROM alumni_education line
+                 WHERE line.partner_id = partner.id ORDER BY line.id LIMIT 1),
+                (SELECT min(id) FROM res_company))
+            LIMIT 1
+            """
+        )
+
+    @api.model
+    def _alumni_reach_select(self, partner_ids: SQL) -> SQL:
+        """id, the reason of each channel, contactable, lost.
+
+        E-mail: an address with a full domain, that does not bounce and is not
+        blacklisted. Phone: 6 to 15 digits (E.164 allows 15). Post: street, city,
+        and zip or country. A channel is closed when every purpose is refused on
+        it; where e-mail needs an agreement, one purpose agreed to opens it.
+        """
+        closed = {
+            f"closed_{channel}": SQL(
+                """count(*) FILTER (WHERE channel = %s AND state = 'refused')
+                   = (SELECT count(*) FROM (%s) purpose)""",
+                channel,
+                self._alumni_purpose_select(),
+            )
+            for channel, _label in CHANNELS
+        }
+        return SQL(
+            """
+            WITH channel AS (
+                SELECT partner.id,
+                    CASE
+                        WHEN partner.alumni_deceased THEN 'deceased'
+                        WHEN COALESCE(btrim(partner.email), '') = ''
+                            THEN 'missing'
+                        WHEN COALESCE(partner.email_normalized, '') !~ %(email)s
+                            THEN 'invalid'
+                        WHEN partner.message_bounce >= settings.bounce_limit
+                            THEN 'bounced'
+                        WHEN email_blacklist.id IS NOT NULL THEN 'blacklisted'
+                        WHEN consent.email_closed THEN 'refused'
+                        WHEN settings.email_basis = 'opt_in'
+                            AND consent.email_given IS NOT TRUE THEN 'no_consent'
+                        ELSE 'ok'
+                    END AS email_reason,
+                    CASE
+                        WHEN partner.alumni_deceased THEN 'deceased'
+                        WHEN COALESCE(btrim(partner.phone), '') = ''
+                            THEN 'missing'
+                        WHEN length(regexp_replace(partner.phone, '[^0-9]', '', 'g'))
+                            NOT BETWEEN 6 AND 15 THEN 'invalid'
+                        WHEN phone_blacklist.id IS NOT NULL THEN 'blacklisted'
+                        WHEN consent.phone_closed THEN 'refused'
+                        ELSE 'ok'
+                    END AS phone_reason,
+                    CASE
+                        WHEN partner.alumni_deceased THEN 'deceased'
+                        WHEN COALESCE(btrim(partner.street), '') = ''
+                            THEN 'missing'
+                        WHEN COALESCE(btrim(partner.city), '') = ''
+                            OR (COALESCE(btrim(partner.zip), '') = ''
+                                AND partner.country_id IS NULL) THEN 'invalid'
+                        WHEN consent.post_closed THEN 'refused'
+                        ELSE 'ok'
+                    END AS post_reason
+                FROM res_partner partner
+                LEFT JOIN LATERAL (%(settings)s) settings ON TRUE
+                LEFT JOIN LATERAL (
+                    SELECT bool_or(channel = 'email' AND state = 'given')
+                               AS email_given,
+                           %(closed_email)s AS email_closed,
+                           %(closed_phone)s AS phone_closed,
+                           %(closed_post)s AS post_closed
+                    FROM (%(decisions)s) decision
+                ) consent ON TRUE
+                LEFT JOIN mail_blacklist email_blacklist
+                    ON email_blacklist.email = partner.email_normalized
+                    AND email_blacklist.active
+                LEFT JOIN phone_blacklist
+                    ON phone_blacklist.number = partner.phone_sanitized
+                    AND phone_blacklist.active
+                WHERE partner.id IN (%(partner_ids)s)
+                AND NOT COALESCE(partner.is_company, FALSE)
+            )
+            SELECT partner.id,
+                   channel.email_reason AS alumni_email_reason,
+                   channel.phone_reason AS alumni_phone_reason,
+                   channel.post_reason AS alumni_post_reason,
+                   COALESCE('ok' IN (channel.email_reason, channel.phone_reason,
+                                     channel.post_reason), FALSE)
+                       AS alumni_contactable,
+                   COALESCE(channel.email_reason IN %(broken)s
+                            AND channel.phone_reason IN %(broken)s
+                            AND channel.post_reason IN %(broken)s, FALSE)
+                       AS alumni_lost
+            FROM res_partner partner
+            LEFT JOIN channel ON channel.id = partner.id
+            WHERE partner.id IN (%(partner_ids)s)
+            """,
+            decisions=self._alumni_decision_select(),
+            settings=self._alumni_settings_select(),
+            **closed,
+            email=r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$",
+            broken=("missing", "invalid", "bounced"),
+            partner_ids=partner_ids,
+        )
+
+    @api.model
+    def _alumni_purpose_reason_select(
+        self, partner_ids: SQL, purpose, channel="email"
+    ) -> SQL:
+        """id, reason: why people can or cannot be written to for one purpose.
+
+        :param purpose: ``alumni.consent.purpose`` record, for instance newsletter
+        :param channel: ``email``, ``phone`` or ``post``
+        """
+        return SQL(
+            """
+            SELECT partner.id, CASE
+                WHEN partner.%(reason)s IS DISTINCT FROM 'ok' THEN partner.%(reason)s
+                WHEN decision.state = 'refused' THEN 'refused'
+                WHEN %(channel)s = 'email' AND settings.email_basis = 'opt_in'
+                    AND decision.state IS NULL THEN 'no_consent'
+                ELSE 'ok'
+            END AS reason
+            FROM res_partner partner
+            LEFT JOIN LATERAL (%(settings)s) settings ON TRUE
+            LEFT JOIN LATERAL (%(decisions)s) decision
+                ON decision.channel = %(channel)s
+                AND decision.purpose_id = %(purpose_id)s
+            WHERE partner.id IN (%(partner_ids)s)
+            """,
+            reason=SQL.identifier(f"alumni_{channel}_reason"),
+            channel=channel,
+            settings=self._alumni_settings_select(),
+            decisions=self._alumni_decision_select(),
+            purpose_id=purpose.id,
+            partner_ids=partner_ids,
+        )
+
+    @api.model
+    def _alumni_reachable_domain(self, purpose, channel="email"):
+        """The people who can be written to for this purpose by this channel.
+
+        :param purpose: ``alumni.consent.purpose`` record, for instance newsletter
+        :param channel: ``email``, ``phone`` or ``post``
+        :return: a domain on contacts, true when it is built (not to be stored)
+        """
+        self._alumni_flush()
+        field_name = f"alumni_{channel}_reason"
+        self.flush_model([field_name])
+        working = SQL(
+            "SELECT id FROM res_partner WHERE %s = 'ok'", SQL.identifier(field_name)
+        )
+        return Domain(
+            "id",
+            "in",
+            SQL(
+                "(SELECT id FROM (%s) person WHERE reason = 'ok')",
+                self._alumni_purpose_reason_select(working, purpose, channel),
+            ),
+        )
