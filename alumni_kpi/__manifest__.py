@@ -19,7 +19,9 @@
         "views/indicators/alumni_measure_entry_views.xml",
         "views/indicators/alumni_indicator_value_views.xml",
         "views/indicators/alumni_soundness_views.xml",
+        "data/dashboards.xml",
         "views/alumni_kpi_menus.xml",
         "views/indicators/indicators_menus.xml",
+        "views/reports/reports_menus.xml",
     ],
 }

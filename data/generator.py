@@ -263,9 +263,7 @@ class Registrar:
         consent = "N;"
         if self.rng.random() < 0.336:
             consent = f"O;01/{1 + int(self.rng.random() * 11):02d}/2024"
-        dead = self.rng.random() < (
-            0.04 if first_award_year(person) < 1985 else 0.006
-        )
+        dead = self.rng.random() < (0.04 if first_award_year(person) < 1985 else 0.006)
         linkedin = ""
         if self.rng.random() < 0.243:
             linkedin = (

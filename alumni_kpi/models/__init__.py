@@ -1,3 +1,4 @@
 from . import engagement
 from . import indicators
 from . import benchmark
+from . import reports

@@ -1,4 +1,3 @@
-from .intake import alumni_bulk_mixin
 from . import people
 from . import giving
 from . import programmes

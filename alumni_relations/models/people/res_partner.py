@@ -56,8 +56,7 @@ class ResPartner(models.Model):
     """A person whom the alumni office looks after. Nothing here applies to
     contacts that are companies."""
 
-    _name = "res.partner"
-    _inherit = ["res.partner", "alumni.bulk.mixin"]
+    _inherit = "res.partner"
 
     # identity
     alumni_first_name = fields.Char(string="First name")

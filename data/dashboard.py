@@ -1,0 +1,568 @@
+"""Writes the two files of the alumni dashboard: the one that reads the database and
+the sample that is shown while there is nobody to count.
+
+    python -m data.dashboard
+
+The visible sheet holds figures only, so that a telephone, which shows figures and no
+cells, shows everything. They read the sheet "Data": pivots of ``alumni.person.year``
+by position, always one period, so that nobody is counted twice whatever is filtered.
+Every label that is shown is a ``_t`` term or a figure's title, which Odoo translates.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[1] / "alumni_kpi" / "data" / "files"
+FILES = {
+    False: FOLDER / "alumni_engagement_dashboard.json",
+    True: FOLDER / "alumni_engagement_sample_dashboard.json",
+}
+MODEL = "alumni.person.year"
+PERIOD, SCHOOL, GENERATION = (
+    "a1000000-0000-4000-8000-000000000001",
+    "a1000000-0000-4000-8000-000000000002",
+    "a1000000-0000-4000-8000-000000000003",
+)
+FILTERS = {
+    PERIOD: ("Period", "alumni.period", "period_id"),
+    SCHOOL: ("School", "alumni.school", "school_id"),
+    GENERATION: ("Generation", "alumni.generation", "generation_id"),
+}
+MENU = None
+"""Where a click on a figure leads: the pivot behind it."""
+
+# Okabe and Ito's palette: told apart with every kind of colour vision.
+BLUE, ORANGE, GREEN, VERMILION, PURPLE = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+)
+DARK, GREY, CARD, WHITE = "#222222", "#5F6368", "#F3F6FA", "#FFFFFF"
+FEWEST = 10
+"""A rate of fewer people than this is not shown."""
+
+YEARS, GROUPS, COUNTRIES = 8, 12, 40
+MODES = (
+    ("philanthropic", "Giving", BLUE),
+    ("volunteer", "Volunteering", VERMILION),
+    ("experiential", "Attending", GREEN),
+    ("communication", "Communicating", PURPLE),
+)
+PEOPLE_MEASURES = ("people", "living", "contactable", "engaged")
+MEASURES = (
+    *PEOPLE_MEASURES,
+    *(code for code, _label, _colour in MODES),
+    *(f"modes_{number}" for number in range(1, 5)),
+    "hours",
+    "amount",
+)
+PIVOTS = {
+    # id: name, rows, whether the period filter applies, measures
+    "1": ("Period", None, True, MEASURES),
+    "2": ("Trend", None, False, MEASURES),
+    "3": ("Generations", "generation_id", True, PEOPLE_MEASURES),
+    "4": ("Schools", "school_id", True, PEOPLE_MEASURES),
+    "5": ("Countries", "country_id", True, PEOPLE_MEASURES),
+}
+SAMPLE = {
+    "periods": [f"{year}-{year + 1}" for year in range(2018, 2026)],
+    "people": 12000,
+    "living": 11600,
+    "rates": [0.11, 0.12, 0.12, 0.09, 0.13, 0.15, 0.16, 0.18],
+    "generation_id": [
+        ("1", 900, 120),
+        ("2", 1800, 290),
+        ("3", 2600, 480),
+        ("4", 2900, 610),
+        ("5", 1400, 230),
+    ],
+    "school_id": [
+        ("A", 4300, 830),
+        ("B", 2100, 330),
+        ("C", 1700, 350),
+        ("D", 860, 100),
+    ],
+    "country_id": [
+        ("France", 8040, 1500),
+        ("Belgium", 420, 52),
+        ("Canada", 300, 41),
+        ("Spain", 160, 15),
+    ],
+}
+
+
+def matching(period):
+    return {
+        key: {"chain": chain, "type": "many2one"}
+        for key, (_label, _model, chain) in FILTERS.items()
+        if period or key != PERIOD
+    }
+
+
+def pivot(number, name, rows, period, measures):
+    definition = {
+        "type": "ODOO",
+        "id": number,
+        "formulaId": number,
+        "name": name,
+        "model": MODEL,
+        "domain": [] if period else [["period_id.date_end", "<", "today"]],
+        "context": {},
+        "measures": [
+            {"id": f"{measure}:sum", "fieldName": measure, "aggregator": "sum"}
+            for measure in measures
+        ],
+        "columns": [],
+        "rows": [{"fieldName": "period_id", "order": "desc"}],
+        "fieldMatching": matching(period),
+    }
+    if rows:
+        definition["columns"] = definition["rows"]
+        definition["rows"] = [{"fieldName": rows}]
+        if rows == "country_id":
+            definition["sortedColumn"] = {
+                "measure": "contactable:sum",
+                "order": "desc",
+                "domain": [],
+            }
+    return definition
+
+
+class Data:
+    """The hidden sheet: cells, number formats, and the ranges the figures read."""
+
+    def __init__(self, sample):
+        self.sample = sample
+        self.cells = {}
+        self.formats = {}
+
+    def put(self, cell, content, sample=None, number_format=None):
+        if self.sample and sample is not None:
+            content = sample
+        self.cells[cell] = str(content)
+        if number_format:
+            self.formats[cell] = number_format
+
+    def fill(self):
+        self.current()
+        self.trend()
+        self.modes()
+        self.groups("3", "generation_id", "K", GROUPS)
+        self.groups("4", "school_id", "P", GROUPS)
+        self.groups("5", "country_id", "U", COUNTRIES)
+
+    def current(self):
+        """A1:C12, the figures of the period and of the one before."""
+        put, sample = self.put, SAMPLE
+        put("A1", '=_t("Period")')
+        put("B1", '=PIVOT.HEADER(1,"#period_id",1)', sample["periods"][-1])
+        put("A2", '=_t("Previous period")')
+        # the position, newest first, of the period before the one shown
+        put("B2", "=IFERROR(MATCH(B1,A21:A28,0)+1,1)", 2)
+        put("C2", '=IFERROR(INDEX(A21:A28,B2),"")', sample["periods"][-2])
+        rates = sample["rates"][-1], sample["rates"][-2]
+        contactable = 8960, 8700
+        values = {
+            "people": (sample["people"], 11400),
+            "living": (sample["living"], 11050),
+            "contactable": contactable,
+            "engaged": [round(n * r) for n, r in zip(contactable, rates, strict=True)],
+            "amount": (184500, 162300),
+            "hours": (5240, 4810),
+        }
+        labels = (
+            ("people", "Alumni of record", "{}", "#,##0"),
+            ("living", "Living alumni", "{}", "#,##0"),
+            ("contactable", "Contactable alumni", "{}", "#,##0"),
+            ("engaged", "Engaged alumni", "{}", "#,##0"),
+            # the value brings its currency; a large one would not fit to the cent
+            (
+                "amount",
+                "Gifts of money",
+                "IF({0}<1000000,{0},FORMAT.LARGE.NUMBER({0}))",
+                None,
+            ),
+            ("hours", "Hours given", "{}", "#,##0"),
+        )
+        for row, (measure, label, shape, number_format) in enumerate(labels, 3):
+            put(f"A{row}", f'=_t("{label}")')
+            for column, number, place, shown in (
+                ("B", 1, "1", values[measure][0]),
+                ("C", 2, "$B$2", values[measure][1]),
+            ):
+                value = f'PIVOT.VALUE({number},"{measure}:sum","#period_id",{place})'
+                put(
+                    f"{column}{row}",
+                    f'=IFERROR({shape.format(value)},"")',
+                    shown,
+                    number_format,
+                )
+        put("A9", '=_t("Engagement rate")')
+        for column in "BC":
+            put(
+                f"{column}9",
+                f'=IFERROR(IF({column}5<{FEWEST},"",{column}6/{column}5),"")',
+                number_format="0.0%",
+            )
+        # what a figure says about itself: which period, how many people
+        put("A11", '=_t("Period and people")')
+        put("B11", '=B1&", n = "&TEXT(B5,"#,##0")')
+
+    def trend(self):
+        """A20:I28 newest first as the pivot has it, A30:F38 oldest first as a chart
+        wants it; complete periods only, since one that runs would look like a fall."""
+        put, count = self.put, YEARS
+        measures = ("contactable", "engaged", *(code for code, _l, _c in MODES))
+        for place in range(1, count + 1):
+            row = 20 + place
+            put(
+                f"A{row}",
+                f'=IFERROR(PIVOT.HEADER(2,"#period_id",{place}),"")',
+                SAMPLE["periods"][-place],
+            )
+            rate = SAMPLE["rates"][-place]
+            shares = (1, rate, rate * 0.35, rate * 0.4, rate * 0.45, rate * 0.2)
+            for column, measure, share in zip("BCDEFG", measures, shares, strict=True):
+                put(
+                    f"{column}{row}",
+                    f'=IFERROR(PIVOT.VALUE(2,"{measure}:sum","#period_id",{place}),"")',
+                    round(8000 * share),
+                )
+        put("B30", '=_t("Engaged in any way")')
+        for column, (_code, label, _colour) in zip("CDEF", MODES, strict=True):
+            put(f"{column}30", f'=_t("{label}")')
+        for place in range(1, count + 1):
+            source, row = 21 + count - place, 30 + place
+            put(
+                f"A{row}",
+                f'=IF(A{source}="","",A{source}&" · "&TEXT(B{source},"#,##0"))',
+            )
+            for target, column in zip("BCDEF", "CDEFG", strict=True):
+                put(
+                    f"{target}{row}",
+                    f'=IFERROR(IF(B{source}<{FEWEST},"",{column}{source}/B{source}),"")',
+                    number_format="0.0%",
+                )
+
+    def modes(self):
+        """A40:B44 people in each mode, A46:B50 people by how many modes."""
+        put = self.put
+        put("B40", "=B11")
+        put("B46", "=B11")
+        for row, (code, label, _colour) in enumerate(MODES, 41):
+            put(f"A{row}", f'=_t("{label}")')
+            put(
+                f"B{row}",
+                f'=IFERROR(PIVOT.VALUE(1,"{code}:sum","#period_id",1),"")',
+                300 + 90 * row % 700,
+            )
+        labels = ("One mode", "Two modes", "Three modes", "Four modes")
+        for number, label in enumerate(labels, 1):
+            put(f"A{46 + number}", f'=_t("{label}")')
+            put(
+                f"B{46 + number}",
+                f'=IFERROR(PIVOT.VALUE(1,"modes_{number}:sum","#period_id",1),"")',
+                (1100, 380, 110, 22)[number - 1],
+            )
+
+    def groups(self, number, field, first, count):
+        """Five columns from ``first``: name, contactable, engaged, name with the
+        number of people, rate; one row per group from row 2."""
+        columns = [chr(ord(first) + offset) for offset in range(5)]
+        name, people, engaged, label, rate = columns
+        self.put(f"{rate}1", "=B11")
+        samples = SAMPLE[field]
+        for place in range(1, count + 1):
+            row = place + 1
+            sample = samples[place - 1] if place <= len(samples) else ("", "", "")
+            self.put(
+                f"{name}{row}",
+                f'=IFERROR(PIVOT.HEADER({number},"#{field}",{place}),"")',
+                sample[0],
+            )
+            for column, measure, value in (
+                (people, "contactable", sample[1]),
+                (
+                    engaged,
+                    "engaged",
+                    sample[1] and round(sample[1] * (0.1 + place / 40)),
+                ),
+            ):
+                self.put(
+                    f"{column}{row}",
+                    f'=IFERROR(PIVOT.VALUE({number},"{measure}:sum",'
+                    f'"#{field}",{place},"#period_id",1),"")',
+                    value,
+                )
+            self.put(
+                f"{label}{row}",
+                f'=IF(OR({people}{row}="",{people}{row}=0),"",'
+                f'TEXT({people}{row},"#,##0")&" · "&{name}{row})',
+            )
+            self.put(
+                f"{rate}{row}",
+                f'=IF({label}{row}="","",IF({people}{row}<{FEWEST},"",'
+                f"{engaged}{row}/{people}{row}))",
+                number_format="0.0%",
+            )
+
+
+def scorecard(title, row, x, width=180, mode="percentage"):
+    data = {
+        "type": "scorecard",
+        "title": {"text": title, "bold": True, "color": DARK, "fontSize": 13},
+        "background": CARD,
+        "keyValue": f"Data!B{row}",
+        "baseline": f"Data!C{row}",
+        "baselineMode": mode,
+        "baselineDescr": {"text": "previously" if mode == "text" else "vs previous"},
+        "baselineColorUp": BLUE,
+        "baselineColorDown": VERMILION,
+        "humanize": False,
+    }
+    return figure(data, x, 60, width, 118)
+
+
+def chart(kind, title, labels, ranges, colours, **more):
+    return {
+        "type": kind,
+        "title": {"text": title, "bold": True, "color": DARK, "fontSize": 16},
+        "background": WHITE,
+        "legendPosition": "top",
+        "dataSets": [
+            {"dataRange": f"Data!{data}", "backgroundColor": colour}
+            for data, colour in zip(ranges, colours, strict=True)
+        ],
+        "labelRange": f"Data!{labels}",
+        "dataSetsHaveTitle": True,
+        "stacked": False,
+        "aggregated": False,
+        **more,
+    }
+
+
+def figure(data, x, y, width, height):
+    number = f"b1{x:04d}00-{y:04d}-4000-8000-000000000000"
+    return {
+        "id": number,
+        "col": 0,
+        "row": 0,
+        "offset": {"x": x, "y": y},
+        "width": width,
+        "height": height,
+        "tag": "chart",
+        "data": {**data, "chartId": number},
+    }
+
+
+def figures():
+    rate_of = "Engagement rate by {}, % of contactable alumni"
+    bars = {"showValues": True, "horizontal": True}
+    half, full = 596, 1202
+    countries = chart(
+        "geo",
+        rate_of.format("country"),
+        f"U1:U{COUNTRIES + 1}",
+        [f"Y1:Y{COUNTRIES + 1}"],
+        [BLUE],
+        region="world",
+        colorScale="blues",
+        missingValueColor="#E8E8E8",
+    )
+    return [
+        scorecard("Alumni of record", 3, 0),
+        scorecard("Contactable alumni", 5, 190),
+        scorecard("Engaged alumni", 6, 380),
+        scorecard("Engaged / contactable", 9, 570, mode="text"),
+        scorecard("Gifts of money", 7, 760, width=252),
+        scorecard("Hours given", 8, 1022),
+        figure(
+            chart(
+                "line",
+                "Complete periods: share of contactable alumni who were engaged",
+                "A30:A38",
+                [f"{column}30:{column}38" for column in "BCDEF"],
+                [DARK, *(colour for _code, _label, colour in MODES)],
+                labelsAsText=True,
+                cumulative=False,
+            ),
+            *(0, 190, full, 340),
+        ),
+        figure(
+            chart(
+                "bar",
+                "Engaged alumni by mode",
+                "A40:A44",
+                ["B40:B44"],
+                [BLUE],
+                showValues=True,
+            ),
+            *(0, 542, half, 330),
+        ),
+        figure(
+            chart(
+                "bar",
+                "Engaged alumni by number of modes",
+                "A46:A50",
+                ["B46:B50"],
+                [BLUE],
+                showValues=True,
+            ),
+            *(606, 542, half, 330),
+        ),
+        figure(
+            chart(
+                "bar",
+                rate_of.format("generation"),
+                f"N1:N{GROUPS + 1}",
+                [f"O1:O{GROUPS + 1}"],
+                [BLUE],
+                **bars,
+            ),
+            *(0, 884, half, 400),
+        ),
+        figure(
+            chart(
+                "bar",
+                rate_of.format("school"),
+                f"S1:S{GROUPS + 1}",
+                [f"T1:T{GROUPS + 1}"],
+                [BLUE],
+                **bars,
+            ),
+            *(606, 884, half, 400),
+        ),
+        figure(countries, 0, 1296, half, 400),
+        figure(
+            chart(
+                "bar",
+                "Engagement rate in the largest countries",
+                "X1:X9",
+                ["Y1:Y9"],
+                [BLUE],
+                **bars,
+            ),
+            *(606, 1296, half, 400),
+        ),
+    ]
+
+
+def build(sample):
+    """The content of one of the two files."""
+    data = Data(sample)
+    data.fill()
+    shown = figures()
+    formats = sorted(set(data.formats.values()))
+    sheet = {
+        "merges": [],
+        "styles": {},
+        "formats": {},
+        "borders": {},
+        "conditionalFormats": [],
+        "dataValidationRules": [],
+        "tables": [],
+        "figures": [],
+        "headerGroups": {"ROW": [], "COL": []},
+        "comments": {},
+        "isVisible": True,
+        "areGridLinesVisible": True,
+    }
+    note = (
+        "A rate of fewer than 10 people is not shown. The number beside a name or "
+        "period is that of its contactable alumni."
+    )
+    return {
+        "version": "18.5.10",
+        "revisionId": "START_REVISION",
+        "uniqueFigureIds": True,
+        "sheets": [
+            sheet
+            | {
+                "id": "dashboard",
+                "name": "Dashboard",
+                "colNumber": 6,
+                "rowNumber": 76,
+                "rows": {"0": {"size": 32}},
+                "cols": {str(column): {"size": 201} for column in range(6)},
+                "cells": {
+                    "A1": '=_t("Alumni engagement")&" – "&Data!B11&" "'
+                    '&_t("contactable alumni")',
+                    "A75": f'=_t("{note}")',
+                },
+                "styles": {"A1": 1, "A75": 2},
+                "figures": shown,
+            },
+            sheet
+            | {
+                "id": "data",
+                "name": "Data",
+                "colNumber": 26,
+                "rowNumber": 60,
+                "rows": {},
+                "cols": {"0": {"size": 160}},
+                "cells": data.cells,
+                "formats": {
+                    cell: formats.index(number_format) + 1
+                    for cell, number_format in data.formats.items()
+                },
+            },
+        ],
+        "styles": {
+            "1": {"textColor": "#01666B", "bold": True, "fontSize": 16},
+            "2": {"textColor": GREY, "italic": True},
+        },
+        "formats": {str(i): text for i, text in enumerate(formats, 1)},
+        "borders": {},
+        "settings": {
+            "locale": {
+                "name": "English (US)",
+                "code": "en_US",
+                "thousandsSeparator": ",",
+                "decimalSeparator": ".",
+                "dateFormat": "mm/dd/yyyy",
+                "timeFormat": "hh:mm:ss",
+                "formulaArgSeparator": ",",
+                "weekStart": 7,
+            }
+        },
+        "pivots": {}
+        if sample
+        else {number: pivot(number, *parts) for number, parts in PIVOTS.items()},
+        "pivotNextId": len(PIVOTS) + 1,
+        "customTableStyles": {},
+        "globalFilters": []
+        if sample
+        else [
+            {
+                "id": key,
+                "type": "relation",
+                "label": label,
+                "modelName": model,
+                "defaultValueDisplayNames": [],
+            }
+            for key, (label, model, _chain) in FILTERS.items()
+        ],
+        "lists": {},
+        "listNextId": 1,
+        "chartOdooMenusReferences": {}
+        if sample or not MENU
+        else {one["id"]: MENU for one in shown},
+    }
+
+
+def text(sample):
+    return json.dumps(build(sample), indent=1, ensure_ascii=False) + "\n"
+
+
+def main():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for sample, path in FILES.items():
+        path.write_text(text(sample), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
