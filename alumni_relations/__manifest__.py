@@ -1,5 +1,6 @@
 {
     "name": "Alumni Relations",
+    "summary": "Graduates, ambassadors, gifts, programmes and newsletters",
     "version": "19.0.1.0.0",
     "license": "LGPL-3",
     "category": "Marketing",
@@ -18,6 +19,7 @@
         "security/ir.model.access.csv",
         "security/alumni_rules.xml",
         "data/giving/alumni_gift_type_data.xml",
+        "data/newsletters/mailing_filter_data.xml",
         "views/alumni_menus.xml",
         "views/giving/alumni_gift_type_views.xml",
         "views/giving/alumni_gift_views.xml",
@@ -27,6 +29,8 @@
         "views/programmes/event_event_views.xml",
         "views/programmes/event_registration_views.xml",
         "views/programmes/programmes_menus.xml",
+        "views/newsletters/mailing_mailing_views.xml",
+        "views/newsletters/newsletters_menus.xml",
     ],
     "application": True,
 }

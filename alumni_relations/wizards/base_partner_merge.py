@@ -9,7 +9,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _update_reference_fields(self, src_partners, dst_partner):
-        super()._update_reference_fields(src_partners, dst_partner)
+        result = super()._update_reference_fields(src_partners, dst_partner)
         # Odoo leaves the traces of mailings with the contact that disappears, and
         # with them every answer and click of the person.
         traces = self.env["mailing.trace"]
@@ -23,3 +23,4 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             )
         )
         traces.invalidate_model(["res_id"])
+        return result

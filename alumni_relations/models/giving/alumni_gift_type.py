@@ -44,8 +44,10 @@ class AlumniGiftType(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         # Asked as superuser because a gift of another institution counts as well.
-        if self.env["alumni.gift"].sudo().search_count(
-            [("gift_type_id", "in", self.ids)], limit=1
+        if (
+            self.env["alumni.gift"]
+            .sudo()
+            .search_count([("gift_type_id", "in", self.ids)], limit=1)
         ):
             raise UserError(
                 self.env._("There are gifts of this type: archive it instead.")

@@ -85,9 +85,13 @@ class AlumniParticipation(models.Model):
     date = fields.Date(
         string="From",
         required=True,
-        default=fields.Date.context_today,
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
         index=True,
-        help="The first day; the participation is counted in the year of this day.",
+        help="The first day, that of the event unless another one is entered; the "
+        "participation is counted in the year of this day.",
     )
     date_end = fields.Date(string="To")
     hours = fields.Float(help="Hours given or attended.")
@@ -126,6 +130,17 @@ class AlumniParticipation(models.Model):
         for participation in self:
             if not participation.programme_id:
                 participation.programme_id = participation.event_id.programme_id
+
+    @api.depends("event_id")
+    def _compute_date(self):
+        for participation in self:
+            event = participation.event_id
+            if event.date_begin:
+                participation.date = fields.Datetime.context_timestamp(
+                    event.with_context(tz=event.date_tz), event.date_begin
+                ).date()
+            elif not participation.date:
+                participation.date = fields.Date.context_today(participation)
 
     @api.constrains("partner_id")
     def _check_partner_is_person(self):

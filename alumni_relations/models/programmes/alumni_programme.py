@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 PROGRAMME_TYPES = [
     ("mentoring", "Mentoring"),

@@ -45,7 +45,6 @@ class EventEvent(models.Model):
             "context": {
                 "default_event_id": self.id,
                 "default_programme_id": self.programme_id.id,
-                "default_date": fields.Date.context_today(self, self.date_begin),
             },
         }
 

@@ -38,7 +38,6 @@ class EventRegistration(models.Model):
 
     attendee_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Attendee",
         compute="_compute_attendee_id",
         store=True,
         readonly=False,

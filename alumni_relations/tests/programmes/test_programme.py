@@ -102,6 +102,21 @@ class TestProgramme(AlumniCommon):
         self.assertEqual(participation.programme_id, self.programme)
         self.assertEqual(self.event.alumni_participation_count, 1)
 
+    def test_dated_like_the_event_in_its_time_zone(self):
+        self.event.write(
+            {
+                "date_tz": "Asia/Tokyo",
+                "date_begin": "2025-08-31 16:00:00",
+                "date_end": "2025-08-31 18:00:00",
+            }
+        )
+        values = {"partner_id": self.ada.id, "event_id": self.event.id}
+        participation, dated = self.env["alumni.participation"].create(
+            [values, {**values, "date": "2025-02-01"}]
+        )
+        self.assertEqual(str(participation.date), "2025-09-01")
+        self.assertEqual(str(dated.date), "2025-02-01")
+
     def test_states(self):
         participation = self._participation()
         self.assertEqual(participation.state, "planned")

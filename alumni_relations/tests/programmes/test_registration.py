@@ -57,9 +57,7 @@ class TestAttendee(AlumniCommon):
         self.assertFalse(registration.attendee_id)
 
     def test_address_alone(self):
-        self.assertEqual(
-            self._register(email="ada@example.org").attendee_id, self.ada
-        )
+        self.assertEqual(self._register(email="ada@example.org").attendee_id, self.ada)
         self.assertFalse(self._register(email="family@example.org").attendee_id)
 
     def test_birth_name_and_title(self):
@@ -74,9 +72,7 @@ class TestAttendee(AlumniCommon):
         twin = self._person("Ada Lovelace", email="ada@example.org")
         values = {"name": "Ada Lovelace", "email": "ada@example.org"}
         self.assertEqual(self._register(**values).attendee_id, self.ada)
-        self.assertEqual(
-            self._register(partner_id=twin.id, **values).attendee_id, twin
-        )
+        self.assertEqual(self._register(partner_id=twin.id, **values).attendee_id, twin)
 
     def test_companies_are_nobody(self):
         firm = self.env["res.partner"].create(
