@@ -736,11 +736,12 @@ class ResPartner(models.Model):
         return SQL(
             """
             SELECT partner.id, CASE
-                WHEN partner.%(reason)s IS DISTINCT FROM 'ok' THEN partner.%(reason)s
-                WHEN decision.state = 'refused' THEN 'refused'
-                WHEN %(channel)s = 'email' AND settings.email_basis = 'opt_in'
-                    AND decision.state IS NULL THEN 'no_consent'
-                ELSE 'ok'
+                WHEN partner.%(reason)s IN ('ok', 'no_consent')
+                    AND decision.state = 'refused' THEN 'refused'
+                WHEN partner.%(reason)s = 'ok' AND decision.state IS NULL
+                    AND %(channel)s = 'email' AND settings.email_basis = 'opt_in'
+                    THEN 'no_consent'
+                ELSE partner.%(reason)s
             END AS reason
             FROM res_partner partner
             LEFT JOIN LATERAL (%(settings)s) settings ON TRUE
