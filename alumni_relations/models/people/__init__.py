@@ -7,5 +7,8 @@ from . import alumni_degree
 from . import alumni_student_number
 from . import alumni_education
 from . import alumni_consent
+from . import mail_blacklist
+from . import phone_blacklist
 from . import res_company
+from . import res_config_settings
 from . import res_partner

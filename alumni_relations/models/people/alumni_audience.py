@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class AlumniAudience(models.Model):
@@ -22,3 +24,31 @@ class AlumniAudience(models.Model):
     active = fields.Boolean(default=True)
 
     _code_uniq = models.UniqueIndex("(code)", "An audience with this code exists.")
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"sequence", "active"}:
+            relation = self.env["res.partner"]._fields["alumni_audience_ids"]
+            # sudo: the order of audiences concerns people of every company
+            self.env["res.partner"].sudo()._alumni_refresh(
+                SQL(
+                    "SELECT %s FROM %s WHERE %s = ANY(%s)",
+                    SQL.identifier(relation.column1),
+                    SQL.identifier(relation.relation),
+                    SQL.identifier(relation.column2),
+                    self.ids,
+                )
+            )
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if self.env["res.partner"].search_count(
+            [("alumni_audience_ids", "in", self.ids)], limit=1
+        ):
+            raise UserError(
+                self.env._(
+                    "There are people in this audience. Archive it instead, or take "
+                    "them out of it first."
+                )
+            )

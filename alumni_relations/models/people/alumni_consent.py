@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 CHANNELS = [("email", "E-mail"), ("phone", "Phone"), ("post", "Post")]
 
@@ -17,6 +18,31 @@ class AlumniConsentPurpose(models.Model):
     active = fields.Boolean(default=True)
 
     _code_uniq = models.UniqueIndex("(code)", "A purpose with this code exists.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        purposes = super().create(vals_list)
+        self._alumni_refresh_people()
+        return purposes
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "active" in vals:
+            self._alumni_refresh_people()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._alumni_refresh_people()
+        return result
+
+    @api.model
+    def _alumni_refresh_people(self):
+        """A new purpose opens a channel that was refused purpose by purpose."""
+        # sudo: consents of every company count
+        self.env["res.partner"].sudo()._alumni_refresh(
+            SQL("SELECT partner_id FROM alumni_consent WHERE purpose_id IS NOT NULL")
+        )
 
 
 class AlumniConsent(models.Model):
@@ -68,4 +94,9 @@ class AlumniConsent(models.Model):
         required=True,
         default=lambda self: self.env.company,
         index=True,
+    )
+
+    _refusal_lasts = models.Constraint(
+        "CHECK (state = 'given' OR expiry_date IS NULL)",
+        "A refusal does not expire: it holds until the person agrees again.",
     )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class AlumniGeneration(models.Model):
@@ -44,3 +45,32 @@ class AlumniGeneration(models.Model):
     def _compute_sequence(self):
         for generation in self:
             generation.sequence = generation.year_from
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        generations = super().create(vals_list)
+        generations._alumni_refresh_people()
+        return generations
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"year_from", "year_to", "company_id", "active"}:
+            self._alumni_refresh_people()
+        return result
+
+    def _alumni_refresh_people(self):
+        """Give their generation to the people whose first award falls into these
+        years, and take it from those who had one of these and fall out."""
+        # sudo: a generation counts people of every company that shares a contact
+        self.env["res.partner"].sudo()._alumni_refresh(
+            SQL(
+                """
+                SELECT partner.id FROM res_partner partner
+                JOIN alumni_generation generation ON generation.id = ANY(%s)
+                WHERE partner.alumni_generation_id = generation.id
+                OR partner.alumni_first_award_year
+                    BETWEEN generation.year_from AND generation.year_to
+                """,
+                self.ids,
+            )
+        )

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class ResCompany(models.Model):
@@ -31,6 +32,19 @@ class ResCompany(models.Model):
         string="Bounces before an address counts as dead",
         default=3,
         required=True,
-        help="Messages in a row that came back. A message received from the person "
-        "starts the count again.",
+        help="Messages in a row that came back; 0: bounces are not looked at. A "
+        "message received from the person starts the count again.",
     )
+
+    _alumni_bounce_limit_positive = models.Constraint(
+        "CHECK (alumni_bounce_limit >= 0)",
+        "The number of bounces cannot be negative. With 0, bounces are not looked at.",
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"alumni_rule", "alumni_email_basis", "alumni_bounce_limit"}:
+            self.env["res.partner"]._alumni_refresh(
+                SQL("SELECT id FROM res_partner WHERE NOT COALESCE(is_company, FALSE)")
+            )
+        return result

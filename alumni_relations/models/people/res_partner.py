@@ -1,5 +1,8 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL
 
 from ...tools.match_key import match_key, sql_match_key
@@ -34,6 +37,37 @@ REACH_REASONS = [
 ANALYZE_FROM = 1000
 """From how many people on the tables are analysed before a recomputation."""
 
+CONTACT_DETAILS = frozenset(
+    {
+        "email",
+        "email_normalized",
+        "email_formatted",
+        "phone",
+        "phone_sanitized",
+        "phone_mobile_search",
+        "street",
+        "street2",
+        "zip",
+        "city",
+        "contact_address",
+        "contact_address_complete",
+        "contact_address_inline",
+        "partner_latitude",
+        "partner_longitude",
+        "vat",
+        "bank_ids",
+        "comment",
+        "website",
+        "alumni_birth_date",
+        "alumni_match_key",
+        "alumni_linkedin_url",
+        "alumni_student_number_ids",
+        "alumni_consent_ids",
+    }
+)
+"""What tells how to reach a person or who exactly the person is: an analyst, who
+works with numbers, reads none of it (GDPR article 5, data minimisation)."""
+
 EDUCATION_FIELDS = (
     "is_alumnus",
     "alumni_first_award_date",
@@ -50,6 +84,22 @@ REACH_FIELDS = (
     "alumni_contactable",
     "alumni_lost",
 )
+
+
+def _trigram_definition(column):
+    """Index for searches by part of a text; none where the server has no pg_trgm."""
+
+    def definition(registry):
+        if not registry.has_trigram:
+            return ""
+        expression = (
+            registry.unaccent(column)
+            if registry.has_unaccent == FunctionStatus.INDEXABLE
+            else column
+        )
+        return f"USING gin ({expression} gin_trgm_ops)"
+
+    return definition
 
 
 class ResPartner(models.Model):
@@ -171,6 +221,7 @@ class ResPartner(models.Model):
     alumni_ambassador_stage = fields.Selection(
         selection=AMBASSADOR_STAGES,
         string="Ambassador stage",
+        group_expand=True,
         index="btree_not_null",
         tracking=True,
     )
@@ -244,7 +295,227 @@ class ResPartner(models.Model):
         help="Living, with no channel that works, whatever the consents (ENG-06).",
     )
 
+    # counters of the smart buttons
+    alumni_education_count = fields.Integer(
+        compute="_compute_alumni_counts", groups="alumni_relations.group_officer"
+    )
+    alumni_gift_count = fields.Integer(
+        compute="_compute_alumni_counts", groups="alumni_relations.group_officer"
+    )
+    alumni_participation_count = fields.Integer(
+        compute="_compute_alumni_counts", groups="alumni_relations.group_officer"
+    )
+    alumni_attendance_count = fields.Integer(
+        compute="_compute_alumni_counts", groups="alumni_relations.group_officer"
+    )
+
     _alumni_names_idx = models.Index("(alumni_family_name, alumni_first_name, id)")
+    _alumni_email_normalized_idx = models.Index(
+        "(email_normalized) WHERE email_normalized IS NOT NULL"
+    )
+    # Finding a contact by part of a name asks these five columns with OR: the
+    # planner uses indexes only when it finds one on each of them.
+    _alumni_complete_name_trgm = models.Index(_trigram_definition("complete_name"))
+    _alumni_email_trgm = models.Index(_trigram_definition("email"))
+    _alumni_ref_trgm = models.Index(_trigram_definition("ref"))
+    _alumni_vat_trgm = models.Index(_trigram_definition("vat"))
+    _alumni_company_registry_trgm = models.Index(
+        _trigram_definition("company_registry")
+    )
+
+    # ------------------------------------------------------------------
+    # Names, rights, counters
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _alumni_compose_name(self, first_name, family_name):
+        """The contact's name: first name, then family name, each as it was written.
+
+        That is how people read a name in an e-mail or on a badge. Registrars' order
+        (NAME First) is given by sorting on the family name.
+        """
+        return " ".join(filter(None, (first_name, family_name)))
+
+    @api.onchange("alumni_first_name", "alumni_family_name")
+    def _onchange_alumni_names(self):
+        name = self._alumni_compose_name(
+            self.alumni_first_name, self.alumni_family_name
+        )
+        if name and not self.is_company:
+            self.name = name
+
+    @api.onchange("alumni_deceased_date")
+    def _onchange_alumni_deceased_date(self):
+        if self.alumni_deceased_date:
+            self.alumni_deceased = True
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
+        for vals in vals_list:
+            name = self._alumni_compose_name(
+                vals.get("alumni_first_name"), vals.get("alumni_family_name")
+            )
+            if name and not vals.get("name"):
+                vals["name"] = name
+            if vals.get("alumni_deceased_date"):
+                vals.setdefault("alumni_deceased", True)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get("alumni_deceased_date"):
+            vals = {"alumni_deceased": True, **vals}
+        result = super().write(vals)
+        if vals.keys() & {"alumni_first_name", "alumni_family_name"} and not vals.get(
+            "name"
+        ):
+            for partner in self:
+                name = self._alumni_compose_name(
+                    partner.alumni_first_name, partner.alumni_family_name
+                )
+                if name and name != partner.name:
+                    partner.name = name
+        return result
+
+    def _alumni_contact_details_hidden(self):
+        """Whether the user is an analyst and nothing more."""
+        user = self.env.user
+        return (
+            not self.env.su
+            and user.has_group("alumni_relations.group_analyst")
+            and not user.has_group("alumni_relations.group_officer")
+        )
+
+    def _has_field_access(self, field, operation):
+        if not super()._has_field_access(field, operation):
+            return False
+        if self.env.su:
+            return True
+        if field.name in CONTACT_DETAILS and self._alumni_contact_details_hidden():
+            return False
+        if field.name.startswith("alumni_") and self.env.user.share:
+            # A person sees the own record, not that of a colleague whom the rule of
+            # portal users also shows, and finds nobody by a birth date.
+            return bool(self) and self <= self.env.user.partner_id
+        return True
+
+    def _search_display_name(self, operator, value):
+        if not self._alumni_contact_details_hidden():
+            return super()._search_display_name(operator, value)
+        return Domain("complete_name", operator, value)
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        if not self._alumni_contact_details_hidden():
+            return super()._compute_display_name()
+        plain = self.with_context(show_email=False, show_address=False, show_vat=False)
+        return super(ResPartner, plain)._compute_display_name()
+
+    def _to_store_defaults(self, target):
+        result = super()._to_store_defaults(target)
+        return self._alumni_without_contact_details(result)
+
+    def _get_store_avatar_card_fields(self, target):
+        result = super()._get_store_avatar_card_fields(target)
+        return self._alumni_without_contact_details(result)
+
+    def _alumni_without_contact_details(self, store_fields):
+        if not self._alumni_contact_details_hidden():
+            return store_fields
+        return [field for field in store_fields if field not in CONTACT_DETAILS]
+
+    @api.model
+    def _get_mention_suggestions_domain(self, search):
+        if not self._alumni_contact_details_hidden():
+            return super()._get_mention_suggestions_domain(search)
+        return Domain("name", "ilike", search) & Domain("active", "=", True)
+
+    def _compute_alumni_counts(self):
+        queries = []
+        for field_name, (model, link, state) in self._alumni_counted().items():
+            domain = Domain(link, "in", self._origin.ids)
+            if state:
+                domain &= Domain("state", "=", state)
+            query = self.env[model]._search(domain)
+            query.order = None
+            query.groupby = SQL.identifier(query.table, link)
+            counted = query.select(
+                SQL("%s", field_name), query.groupby, SQL("count(*)")
+            )
+            queries.append(SQL("(%s)", counted))
+        counts = {
+            (field_name, partner_id): count
+            for field_name, partner_id, count in self.env.execute_query(
+                SQL(" UNION ALL ").join(queries)
+            )
+        }
+        for partner in self:
+            for field_name in self._alumni_counted():
+                partner[field_name] = counts.get((field_name, partner._origin.id), 0)
+
+    @api.model
+    def _alumni_counted(self):
+        """Field of each counter: model, link to the person, state that counts."""
+        return {
+            "alumni_education_count": ("alumni.education", "partner_id", None),
+            "alumni_gift_count": ("alumni.gift", "partner_id", "received"),
+            "alumni_participation_count": (
+                "alumni.participation",
+                "partner_id",
+                "done",
+            ),
+            "alumni_attendance_count": ("event.registration", "attendee_id", "done"),
+        }
+
+    def action_alumni_educations(self):
+        return self._alumni_action(
+            "alumni.education", self.env._("Educations"), "partner_id"
+        )
+
+    def action_alumni_gifts(self):
+        return self._alumni_action("alumni.gift", self.env._("Gifts"), "partner_id")
+
+    def action_alumni_participations(self):
+        return self._alumni_action(
+            "alumni.participation", self.env._("Participations"), "partner_id"
+        )
+
+    def action_alumni_attendances(self):
+        action = self._alumni_action(
+            "event.registration", self.env._("Events attended"), "attendee_id"
+        )
+        action["domain"].append(("state", "=", "done"))
+        return action
+
+    def _alumni_action(self, model, name, link):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "list,form",
+            "domain": [(link, "=", self.id)],
+            "context": {f"default_{link}": self.id},
+        }
+
+    @api.model
+    def _cron_alumni_consents(self):
+        """Once a day: people whose consent has expired, or whose decision has come
+        into force, since the last run. However long the scheduler stood still,
+        nobody is left out."""
+        parameters = self.env["ir.config_parameter"]
+        today = fields.Date.today()
+        last = parameters.get_param("alumni_relations.consents_refreshed_on")
+        self._alumni_refresh(
+            SQL(
+                "SELECT partner_id FROM alumni_consent "
+                "WHERE (expiry_date >= %(last)s AND expiry_date < %(today)s) "
+                "OR (date > %(last)s AND date <= %(today)s)",
+                last=fields.Date.to_date(last) or date.min,
+                today=today,
+            )
+        )
+        parameters.set_param("alumni_relations.consents_refreshed_on", str(today))
 
     # ------------------------------------------------------------------
     # Stored fields: one definition, in SQL
