@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from .alumni_breakdown import DIMENSIONS
+from .alumni_breakdown import DIMENSIONS, SERIES_BREAKDOWNS
 from .alumni_measure import SPLITS
 
 SERIES = [("mode", "Mode of engagement"), ("modes_count", "Number of modes")]
@@ -230,6 +230,18 @@ class AlumniIndicator(models.Model):
                 split = SPLITS.get((name, below), {}) if name == "channel" else {}
                 den = below and (split.get(part, below), "total", "")
                 yield name, part, "", (column, "total", ""), den
+
+    def _numerator_place(self, breakdown, key, series):
+        """Where the numerator of a value is counted: (column, breakdown, key). Two
+        values with the same place have the same numerator."""
+        column = self.numerator_id.column
+        if series:
+            column = SPLITS[self.series, column].get(series, column)
+            place = ("total", "") if breakdown == self.series else (breakdown, key)
+            return column, *place
+        if breakdown in SERIES_BREAKDOWNS:
+            return SPLITS[breakdown, column].get(key, column), "total", ""
+        return column, breakdown, key
 
     def _value(self, breakdown, key, series, numerator, denominator):
         """One value. What is not known is missing, with the reason; it is never 0."""

@@ -1,6 +1,9 @@
+from babel.numbers import format_percent
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.misc import babel_locale_parse
 
 from odoo.addons.alumni_relations.models.giving.alumni_gift_type import (
     ENGAGEMENT_MODES,
@@ -8,7 +11,6 @@ from odoo.addons.alumni_relations.models.giving.alumni_gift_type import (
 
 from .alumni_breakdown import BREAKDOWNS, DIMENSIONS, NOT_RECORDED, PARTITIONS
 from .alumni_indicator import UNITS
-from .alumni_measure import SPLITS
 
 MODES_COUNTS = [("1", "1 mode"), ("2", "2 modes"), ("3", "3 modes"), ("4", "4 modes")]
 
@@ -137,14 +139,21 @@ class AlumniIndicatorValue(models.Model):
             return dict(reasons)[self.missing_reason]
         lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
         if self.unit == "percent":
-            return lang.format("%.1f", self.value * 100, grouping=True) + " %"
+            return self._format_percent(self.value)
         if self.unit == "number":
             return lang.format("%.2f", self.value, grouping=True)
         figure = lang.format("%.0f", self.value, grouping=True)
         if self.denominator:
-            share = lang.format("%.1f", self.share * 100, grouping=True)
-            figure = f"{figure} ({share} %)"
+            figure = f"{figure} ({self._format_percent(self.share)})"
         return figure
+
+    @api.model
+    def _format_percent(self, number):
+        """A part of one as a percentage with one decimal, as the language of the
+        context writes it."""
+        locale = babel_locale_parse(self.env.lang or "en_US")
+        pattern = locale.percent_formats[None].pattern.replace("##0", "##0.0")
+        return format_percent(number, pattern, locale)
 
     @api.depends_context("lang")
     @api.depends("method_flags", "formula_version")
@@ -349,12 +358,9 @@ class AlumniIndicatorValue(models.Model):
         """Which person-years stand behind this figure: the numerator of a count or
         rate, in its part of the breakdown."""
         self.ensure_one()
-        measure = self.numerator_id
-        column = measure.column
-        if self.series:
-            column = SPLITS[self.indicator_id.series, column][self.series]
-        elif self.breakdown in ("mode", "modes_count", "channel"):
-            column = SPLITS[self.breakdown, column][self.key]
+        column, _breakdown, _key = self.indicator_id._numerator_place(
+            self.breakdown, self.key, self.series
+        )
         domain = Domain("period_id", "=", self.period_id.id)
         if self.breakdown in DIMENSIONS:
             key = self.key if self.key != NOT_RECORDED else False

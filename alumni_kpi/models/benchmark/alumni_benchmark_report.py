@@ -1,0 +1,610 @@
+from collections import namedtuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..indicators.alumni_breakdown import DIMENSIONS
+from . import disclosure
+from .workbook import Chart, Cover, Figure, Note, Table, WorkbookWriter, sheet_name
+
+Stored = namedtuple(
+    "Stored",
+    "indicator_id period_id breakdown key series label numerator denominator value"
+    " share state missing_reason unit sequence formula_version",
+)
+
+CARDS = ("ENG-01", "ENG-04", "ENG-14", "ENG-15")
+MODE_RATES = ("ENG-16", "ENG-17", "ENG-18", "ENG-19")
+CHART_ROWS = 15
+
+
+class AlumniBenchmarkReport(models.AbstractModel):
+    """Turns stored values into the benchmark spreadsheet: a cover with the
+    institution and the method, one sheet of indicators, one per breakdown, one of
+    definitions. Only aggregates go in, and small cells are hidden."""
+
+    _name = "alumni.benchmark.report"
+    _description = "Benchmark spreadsheet"
+
+    @api.model
+    def _write(self, target, periods, indicators, breakdowns, threshold):
+        """Write the spreadsheet, in the language of the context.
+
+        :param target: path or binary stream
+        :param periods: ``alumni.period`` of one institution, in any order
+        :param indicators: ``alumni.indicator``
+        :param breakdowns: ``alumni.breakdown``, a sheet for each
+        :param threshold: the smallest count of people that is published
+        :return: dict with the number of ``cells`` and of ``hidden`` cells
+        """
+        periods = periods.sorted("date_end")
+        company = periods.company_id
+        values = self._read_values(periods, indicators)
+        hidden = self._hide(values, indicators, threshold)
+        writer = WorkbookWriter(
+            target,
+            {
+                "title": self.env._("Alumni engagement indicators"),
+                "company": company.name,
+                "comments": self.env._("Small cells are hidden; only aggregates."),
+            },
+        )
+        tables = self._tables(values, hidden, periods, indicators, breakdowns)
+        writer.write_cover(
+            self._cover(values, hidden, periods, indicators, threshold),
+            self._cover_charts(tables[0], indicators, periods),
+        )
+        for table in tables:
+            writer.write_table(table)
+        writer.close()
+        return {"cells": len(values), "hidden": len(hidden)}
+
+    # reading and hiding
+
+    @api.model
+    def _read_values(self, periods, indicators):
+        """The stored values, with labels in the language of the context:
+        ``{(indicator id, period id, breakdown, key, series): Stored}``."""
+        if not indicators:
+            return {}
+        self.env["alumni.indicator.value"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT indicator_id, period_id, breakdown, key, series,
+                       COALESCE(label ->> %(lang)s, label ->> 'en_US'), numerator,
+                       denominator, value, share, state, missing_reason, unit,
+                       sequence, formula_version
+                  FROM alumni_indicator_value
+                 WHERE period_id IN %(periods)s AND indicator_id IN %(indicators)s
+                """,
+                lang=self.env.lang or "en_US",
+                periods=tuple(periods.ids),
+                indicators=tuple(indicators.ids),
+            )
+        )
+        return {row[:5]: Stored(*row) for row in rows}
+
+    @api.model
+    def _hide(self, values, indicators, threshold):
+        """The keys of the values that must be hidden. The cells of one indicator in
+        one period are looked at together, because they add up to one total."""
+        tables = {}
+        hidden = set()
+        for place, value in values.items():
+            if value.state == "missing":
+                if value.missing_reason == "empty":
+                    # Saying that a group has nobody in it is saying a small count.
+                    hidden.add(place)
+            elif value.unit not in ("hours", "amount"):
+                cells = tables.setdefault(place[:2], {})
+                cells[place[2:]] = disclosure.Cell(
+                    value.numerator,
+                    value.denominator,
+                    value.unit == "people",
+                    value.unit != "number",
+                )
+            elif value.breakdown != "total":
+                # How many people stand behind a sum of money or hours is not kept,
+                # so it is published for the whole institution only.
+                hidden.add(place)
+        by_id = {indicator.id: indicator for indicator in indicators}
+        sums = {
+            table: self._sums(by_id[table[0]], cells) for table, cells in tables.items()
+        }
+        rates = self._rates_of_counts(tables, by_id)
+        already = {}
+        todo = list(tables)
+        while todo:
+            told = {}
+            for table in todo:
+                dark = disclosure.hidden_cells(
+                    tables[table], sums[table], threshold, already.get(table, ())
+                )
+                already[table] = dark
+                for cell in dark:
+                    for rate_table, rate in rates.get((table, cell), ()):
+                        told.setdefault(rate_table, set()).add(rate)
+            todo = [table for table, cells in told.items() if cells - already[table]]
+            for table in todo:
+                already[table] = already[table] | told[table]
+        hidden.update((*table, *cell) for table in already for cell in already[table])
+        return hidden
+
+    @api.model
+    def _rates_of_counts(self, tables, indicators):
+        """Which percentages have a count as their numerator that stands in the same
+        file: ``{(table, cell of the count): [(table, cell of the rate)]}``."""
+        counts, rates = {}, {}
+        for table, cells in tables.items():
+            indicator_id, period_id = table
+            find = indicators[indicator_id]._numerator_place
+            for key, cell in cells.items():
+                place = (period_id, *find(*key))
+                found = counts if cell.is_count else rates
+                found.setdefault(place, []).append((table, key))
+        return {
+            count: rates[place]
+            for place, places in counts.items()
+            if place in rates
+            for count in places
+        }
+
+    @api.model
+    def _sums(self, indicator, cells):
+        """Which cells of an indicator, as (breakdown, key, series), add up to
+        which."""
+        additive = {"modes_count"}
+        if indicator.numerator_id.column == "modes":
+            additive.add("mode")
+        by_part, by_place = {}, {}
+        for cell in cells:
+            breakdown, key, series = cell
+            by_part.setdefault((breakdown, series), []).append(cell)
+            place = ("total", "") if breakdown == indicator.series else (breakdown, key)
+            by_place.setdefault(place, []).append(cell)
+        sums = []
+        for (breakdown, series), parts in by_part.items():
+            total = ("total", "", "")
+            if indicator.series:
+                total = (indicator.series, series, series)
+            elif breakdown in additive:
+                sums.append(disclosure.Sum(total, parts, True))
+            if breakdown in DIMENSIONS:
+                sums.append(disclosure.Sum(total, parts, False))
+        if indicator.series in additive:
+            # The whole, 100 %, is known to everyone.
+            sums.extend(disclosure.Sum(None, p, True) for p in by_place.values())
+        return sums
+
+    # tables
+
+    @api.model
+    def _tables(self, values, hidden, periods, indicators, breakdowns):
+        blocks = {}
+        for place, value in values.items():
+            indicator_id, period_id, breakdown, key, series = place
+            block = blocks.setdefault((breakdown, indicator_id), {})
+            block.setdefault((key, series), {})[period_id] = value
+        taken = {self.env._("Cover")}
+        tables = [
+            self._compose_table(
+                self.env._("Indicators"), "total", blocks, hidden, periods, indicators
+            )
+        ]
+        for breakdown in breakdowns:
+            if any(
+                (breakdown.code, indicator.id) in blocks for indicator in indicators
+            ):
+                tables.append(
+                    self._compose_table(
+                        breakdown.name,
+                        breakdown.code,
+                        blocks,
+                        hidden,
+                        periods,
+                        indicators,
+                    )
+                )
+        tables.append(self._definitions(values, indicators))
+        named = []
+        for table in tables:
+            name = sheet_name(table.name, taken)
+            taken.add(name)
+            named.append(table._replace(name=name))
+        return named
+
+    @api.model
+    def _compose_table(self, name, breakdown, blocks, hidden, periods, indicators):
+        """One sheet: a line for each indicator and part, a column for each period."""
+        whole = breakdown == "total"
+        words = {
+            "hidden": Note(self.env._("hidden")),
+            "missing": Note(self.env._("n/a")),
+            "part": dict(
+                self.env["alumni.indicator.value"]
+                ._fields["series"]
+                ._description_selection(self.env)
+            ),
+            "unit": dict(indicators._fields["unit"]._description_selection(self.env)),
+            "reason": dict(
+                self.env["alumni.indicator.value"]
+                ._fields["missing_reason"]
+                ._description_selection(self.env)
+            ),
+        }
+        rows, starts = [], {}
+        for indicator in indicators:
+            own = indicator.series if whole and indicator.series else breakdown
+            block = blocks.get((own, indicator.id))
+            if not block:
+                continue
+            starts[indicator.id] = len(rows)
+            rows.extend(
+                self._block_rows(indicator, breakdown, block, hidden, periods, words)
+            )
+        has_part = whole or any(row[3] for row in rows)
+        heads = [
+            (self.env._("Code"), 9),
+            (self.env._("Indicator"), 34),
+            (name, 30),
+            (self.env._("Part"), 20),
+            (self.env._("Unit"), 9),
+            (self.env._("Out of"), 24),
+            *((self._period_name(period), 14) for period in periods),
+        ]
+        if whole:
+            heads.append(
+                (self.env._("People in the denominator, %s", periods[-1].name), 24)
+            )
+        heads.append((self.env._("Remark"), 36))
+        drop = [
+            index
+            for index, dropped in (
+                (2, whole),
+                (3, not has_part),
+                (len(heads) - 1, not any(row[-1] for row in rows)),
+            )
+            if dropped
+        ]
+        keep = [index for index in range(len(heads)) if index not in drop]
+        rows = [[row[index] for index in keep] for row in rows]
+        heads = [heads[index] for index in keep]
+        first = 5 if whole else 5 + has_part
+        charts = []
+        if not whole:
+            charts = self._table_charts(
+                name, rows, starts, indicators, heads, periods, has_part
+            )
+        return Table(
+            name,
+            self.env._("Indicators") if whole else self.env._("By %s", name.lower()),
+            ", ".join(periods.mapped("name")) + " · " + periods.company_id.name,
+            [head for head, _width in heads],
+            [width for _head, width in heads],
+            range(first, first + len(periods) + whole),
+            2 if whole else 3,
+            rows,
+            charts,
+        )
+
+    @api.model
+    def _block_rows(self, indicator, breakdown, block, hidden, periods, words):
+        """The lines of one indicator: for each part a line of figures and, for a
+        count with a denominator, a line of shares. What is hidden comes last, so
+        that what is shown can be charted."""
+        last = periods[-1].id
+        whole = breakdown == "total"
+        denominator = indicator.denominator_id.name or ""
+        lines = []
+        for (key, series), by_period in block.items():
+            place = (breakdown if not whole else None, key, series)
+            sample = by_period.get(last) or next(iter(by_period.values()))
+            dark = {
+                period_id
+                for period_id, value in by_period.items()
+                if (indicator.id, period_id, value.breakdown, key, series) in hidden
+            }
+            size = sample.numerator or 0 if breakdown == "country" else 0
+            order = (
+                last not in by_period or last in dark,
+                sample.sequence,
+                0 if last in dark else -size,
+                sample.label,
+                place[1:],
+            )
+            lines.append((order, sample, by_period, dark))
+        lines.sort(key=lambda line: line[0])
+        rows = []
+        for share in (False, True) if indicator.unit == "people" else (False,):
+            if share and not denominator:
+                continue
+            unit = "percent" if share else indicator.unit
+            for _order, sample, by_period, dark in lines:
+                row = [
+                    indicator.code,
+                    indicator.name,
+                    sample.label,
+                    words["part"].get(sample.series, ""),
+                    words["unit"][unit],
+                    denominator if unit in ("percent", "number") else "",
+                ]
+                for period in periods:
+                    value = by_period.get(period.id)
+                    row.append(
+                        words["hidden"]
+                        if period.id in dark
+                        else self._cell(value, share, words)
+                    )
+                if whole:
+                    row.append(
+                        self._base(by_period.get(last), unit, last in dark, words)
+                    )
+                row.append(self._remark(by_period, dark, words))
+                rows.append(row)
+        return rows
+
+    @api.model
+    def _cell(self, value, share, words):
+        """One published figure. Counts are rounded to 5, and rates to a tenth of a
+        point, so that the exact counts cannot be worked back from them."""
+        if value is None:
+            return None
+        if value.state == "missing":
+            return words["missing"]
+        if share:
+            if value.share is None:
+                return words["hidden"]
+            return Figure(round(value.share, 3), "percent")
+        if value.unit == "people":
+            return Figure(disclosure.round_count(value.value), "people")
+        digits = {"percent": 3, "number": 2, "hours": 0, "amount": 0}[value.unit]
+        return Figure(round(value.value, digits), value.unit)
+
+    @api.model
+    def _remark(self, by_period, dark, words):
+        """Why figures of this line are missing, if any are."""
+        reasons = dict.fromkeys(
+            words["reason"][value.missing_reason]
+            for period_id, value in by_period.items()
+            if value.state == "missing" and period_id not in dark
+        )
+        return "; ".join(reasons)
+
+    @api.model
+    def _base(self, value, unit, dark, words):
+        if unit not in ("percent", "number") or not value or not value.denominator:
+            return None
+        if dark or value.state == "missing":
+            return words["hidden"]
+        return Figure(disclosure.round_count(value.denominator), "people")
+
+    @api.model
+    def _period_name(self, period):
+        if period.date_end >= fields.Date.context_today(self):
+            return self.env._("%s (running)", period.name)
+        return period.name
+
+    @api.model
+    def _table_charts(self, name, rows, starts, indicators, heads, periods, has_part):
+        """A chart of the engagement rate, or of the first rate there is, and one of
+        the people engaged, or of the first count, in the last period."""
+        charts = []
+        column = 4 + has_part + len(periods)
+        for unit, preferred in (("percent", "ENG-15"), ("people", "ENG-14")):
+            candidates = indicators.filtered(
+                lambda i, unit=unit: i.id in starts and i.unit == unit and not i.series
+            )
+            chosen = candidates.filtered(lambda i, code=preferred: i.code == code)
+            chosen = (chosen or candidates)[:1]
+            if not chosen:
+                continue
+            first = starts[chosen.id]
+            last = first
+            while (
+                last < len(rows)
+                and last - first < CHART_ROWS
+                and rows[last][0] == chosen.code
+                and isinstance(rows[last][column], Figure)
+                and rows[last][column].unit == unit
+            ):
+                last += 1
+            if last - first > 1:
+                charts.append(
+                    Chart(
+                        f"{chosen.name}, {heads[column][0]}",
+                        "column" if last - first <= 8 else "bar",
+                        column,
+                        first,
+                        last - 1,
+                        2,
+                        unit == "percent",
+                    )
+                )
+        return charts
+
+    @api.model
+    def _definitions(self, values, indicators):
+        versions = {}
+        for value in values.values():
+            versions.setdefault(value.indicator_id, set()).add(value.formula_version)
+        units = dict(indicators._fields["unit"]._description_selection(self.env))
+        rows = [
+            [
+                indicator.code,
+                indicator.name,
+                indicator.variant or "",
+                indicator.formula,
+                indicator.numerator_id.description or indicator.numerator_id.name,
+                indicator.denominator_id.name or "",
+                units[indicator.unit],
+                ", ".join(map(str, sorted(versions.get(indicator.id, ())))),
+                indicator.origin or "",
+            ]
+            for indicator in indicators
+        ]
+        return Table(
+            self.env._("Definitions"),
+            self.env._("Definitions"),
+            self.env._(
+                "V: read in a published page. R: professional knowledge. P: our own "
+                "rule. L: law. Aligned with CASE's Alumni Engagement Metrics."
+            ),
+            [
+                self.env._("Code"),
+                self.env._("Indicator"),
+                self.env._("Variant"),
+                self.env._("Formula"),
+                self.env._("Counted"),
+                self.env._("Out of"),
+                self.env._("Unit"),
+                self.env._("Formula version"),
+                self.env._("Source"),
+            ],
+            [9, 34, 12, 70, 90, 24, 9, 10, 24],
+            (),
+            2,
+            rows,
+            [],
+        )
+
+    # cover
+
+    @api.model
+    def _cover(self, values, hidden, periods, indicators, threshold):
+        method, changed = self._method(periods)
+        notes = [
+            (
+                self.env._("hidden"),
+                self.env._(
+                    "Fewer than %(threshold)s people; for a percentage, a "
+                    "denominator under %(threshold)s or a numerator or remainder "
+                    "under %(part)s; or a cell from which such a one could be found "
+                    "by subtraction.",
+                    threshold=threshold,
+                    part=disclosure.SMALLEST_PART,
+                ),
+            ),
+            (
+                self.env._("Rounding"),
+                self.env._(
+                    "Counts are rounded to 5; percentages to a tenth, from counts "
+                    "that were not rounded."
+                ),
+            ),
+            (
+                self.env._("Formulas"),
+                self.env._("The last sheet defines every indicator."),
+            ),
+        ]
+        if changed:
+            notes.append(
+                (
+                    self.env._("Comparison"),
+                    self.env._(
+                        "Not all periods were counted in the same way (see Method): "
+                        "compare them with care."
+                    ),
+                )
+            )
+        now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
+        lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
+        return Cover(
+            self.env._("Cover"),
+            periods.company_id.name,
+            self.env._("Alumni engagement indicators"),
+            self.env._(
+                "%(periods)s · generated on %(date)s",
+                periods=", ".join(map(self._period_name, periods)),
+                date=now.strftime(f"{lang.date_format} %H:%M"),
+            ),
+            self._cards(values, hidden, periods, indicators),
+            method,
+            notes,
+        )
+
+    @api.model
+    def _cards(self, values, hidden, periods, indicators):
+        """The headline figures of the last period, with those of the one before."""
+
+        def figure(indicator, period):
+            place = (indicator.id, period.id, "total", "", "")
+            if place in hidden:
+                return Note(self.env._("hidden"))
+            value = values.get(place)
+            if value is None or value.state == "missing":
+                return None
+            return self._cell(value, False, {})
+
+        lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
+        cards = []
+        for indicator in indicators.filtered(lambda i: i.code in CARDS):
+            cell = figure(indicator, periods[-1])
+            if cell is None:
+                continue
+            before = len(periods) > 1 and figure(indicator, periods[-2])
+            text = ""
+            if isinstance(before, Figure):
+                number, unit = before
+                percent = unit == "percent"
+                text = self.env._(
+                    "%(figure)s in %(period)s",
+                    figure=self.env["alumni.indicator.value"]._format_percent(number)
+                    if percent
+                    else lang.format("%.0f", number, grouping=True),
+                    period=periods[-2].name,
+                )
+            cards.append((indicator.name, cell, text))
+        return cards
+
+    @api.model
+    def _method(self, periods):
+        """How the figures were counted: (header, lines) and whether it changed from
+        one period to another."""
+        flags = dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT DISTINCT ON (period_id) period_id, method_flags"
+                    " FROM alumni_indicator_value WHERE period_id IN %s",
+                    tuple(periods.ids),
+                )
+            )
+        )
+        described = [
+            self.env["alumni.indicator.value"]._describe_method(
+                flags.get(period.id) or {}
+            )
+            for period in periods
+        ]
+        lines = [
+            [name, *(lines[index][1] for lines in described)]
+            for index, (name, _text) in enumerate(described[0])
+        ]
+        # The first line holds the dates, which always differ.
+        changed = any(len(set(line[1:])) > 1 for line in lines[1:])
+        header = [self.env._("Method"), *map(self._period_name, periods)]
+        return (header, lines), changed
+
+    @api.model
+    def _cover_charts(self, table, indicators, periods):
+        """The engagement rate over the periods, and the four modes in the last."""
+        column = 5
+        latest = column + len(periods) - 1
+        index = {row[0]: i for i, row in reversed(list(enumerate(table.rows)))}
+        charts = []
+        rate = index.get("ENG-15")
+        if rate is not None and len(periods) > 1:
+            cells = table.rows[rate][column : latest + 1]
+            if all(isinstance(cell, Figure) for cell in cells):
+                chart = Chart(
+                    table.rows[rate][1], "line", (column, latest), rate, rate, 1, True
+                )
+                charts.append((table.name, chart))
+        rows = [index.get(code) for code in MODE_RATES]
+        if None not in rows and all(
+            isinstance(table.rows[row][latest], Figure) for row in rows
+        ):
+            title = self.env._("Rates by mode, %s", self._period_name(periods[-1]))
+            chart = Chart(title, "column", latest, rows[0], rows[-1], 1, True)
+            charts.append((table.name, chart))
+        return charts

@@ -1,0 +1,53 @@
+from odoo import fields, models
+
+
+class AlumniBenchmarkRun(models.Model):
+    """One production of a benchmark spreadsheet: when, by whom, the file as it was
+    sent, or why it failed."""
+
+    _name = "alumni.benchmark.run"
+    _description = "Benchmark run"
+    _order = "date desc, id desc"
+    _rec_name = "date"
+
+    export_id = fields.Many2one(
+        comodel_name="alumni.benchmark.export",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="export_id.company_id", store=True, index=True)
+    date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Run by",
+        readonly=True,
+        default=lambda self: self.env.user,
+    )
+    state = fields.Selection(
+        selection=[("done", "Done"), ("failed", "Failed")], required=True, readonly=True
+    )
+    error = fields.Text(readonly=True)
+    periods = fields.Char(readonly=True, help="The periods that the file covers.")
+    attachment_id = fields.Many2one(
+        comodel_name="ir.attachment", string="File", readonly=True, ondelete="set null"
+    )
+    cell_count = fields.Integer(
+        string="Values", readonly=True, help="Values that went into the file."
+    )
+    hidden_count = fields.Integer(
+        string="Hidden",
+        readonly=True,
+        help="Values that are hidden in the file because they stand for few people.",
+    )
+    sent_to = fields.Char(readonly=True, help="Whom the file was sent to.")
+
+    def action_download(self):
+        """The file as it was produced."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.attachment_id.id}?download=true",
+            "target": "download",
+        }
