@@ -199,24 +199,29 @@ def run(options):
                         f"Odoo ended:\n{log.read_text()[-3000:]}\nThe log is in {log}."
                     )
                 time.sleep(0.2)
-        print(f"\n  Address   {url}\n  Login     admin")
         if facts:
-            print(f"  Password  {home.secret('odoo administrator')}")
-            print(f"            (unless you have changed it; kept in {home.path})")
+            password = home.secret("odoo administrator")
+            note = f"(unless you have changed it; kept in {home.path})"
         else:
-            print("  Password  yours: this database was not made by ./alumni")
-        print(f"  Database  {name}\n  Log       {log}\n\n  Ctrl-C ends it.", flush=True)
-        code = wait(process, interrupt=True)
-        return 0 if code in (0, -2, -15, 130, 143) else code
+            password = "yours:"
+            note = "this database was not made by ./alumni"
+        with contextlib.suppress(KeyboardInterrupt), ending(process):
+            print(
+                f"\n  Address   {url}\n  Login     admin\n  Password  {password}\n"
+                f"            {note}\n  Database  {name}\n  Log       {log}\n\n"
+                "  Ctrl-C ends it.",
+                flush=True,
+            )
+            code = wait(process, interrupt=True)
+            return 0 if code in (0, -signal.SIGINT, -signal.SIGTERM) else code
+        return 0
 
 
 def odoo(options, arguments):
     session = Session(options)
     with session.server() as server:
         configuration = session.odoo.configuration(server)
-        return wait(
-            session.odoo.start(session.odoo.command(configuration, *arguments))
-        )
+        return wait(session.odoo.start(session.odoo.command(configuration, *arguments)))
 
 
 def bench(options, arguments):
@@ -225,7 +230,9 @@ def bench(options, arguments):
         configuration = session.odoo.configuration(server)
         environment = session.odoo.environment(ALUMNI_ODOO_RC=str(configuration))
         environment["PYTHONPATH"] += os.pathsep + str(REPOSITORY)
-        script = "import sys; from data import bench; sys.exit(bench.main(sys.argv[1:]))"
+        script = (
+            "import sys; from data import bench; sys.exit(bench.main(sys.argv[1:]))"
+        )
         return wait(
             session.odoo.start(
                 [str(session.odoo.python), "-c", script, *arguments], env=environment
@@ -306,7 +313,7 @@ def reset(options):
 
 
 def main(arguments):
-    if sys.version_info < (3, 10):
+    if sys.version_info < (3, 10):  # noqa: UP036 (any Python may start it)
         say("Python 3.10 or newer is needed; Debian 12 has 3.11.")
         return 1
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -45,7 +45,8 @@ class Step:
     def progress(self, text):
         now = time.monotonic()
         if self.live and now - self.printed >= 0.1:
-            print(f"\r\x1b[K  {self.title}: {text}", end="", file=sys.stderr, flush=True)
+            line = f"\r\x1b[K  {self.title}: {text}"
+            print(line, end="", file=sys.stderr, flush=True)
         elif not self.live and now - self.printed >= 10:
             say(f"  {self.title}: {text}")
         else:

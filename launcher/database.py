@@ -96,7 +96,6 @@ def ensure(home, odoo, server, name, demo):
                     configuration,
                     name,
                     *("university", str(PEOPLE if demo else 0)),
-                    home.secret("odoo administrator"),
                 ),
                 home.logs / f"load-{name}.log",
             )

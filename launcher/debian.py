@@ -130,8 +130,8 @@ class Apt:
                 return
             said = result.stdout.strip()
         raise AlumniError(
-            f"Debian's package lists cannot be read:\n{said[-2000:]}\nCheck the network "
-            "and the mirror in /etc/apt, then run the same command again."
+            f"Debian's package lists cannot be read:\n{said[-2000:]}\nCheck the "
+            "network and the mirror in /etc/apt, then run the same command again."
         )
 
     def download(self, names, step):
@@ -158,9 +158,7 @@ class Apt:
         def watch():
             while not finished.wait(0.5):
                 size = sum(
-                    path.stat().st_size
-                    for path in debs.rglob("*")
-                    if path.is_file()
+                    path.stat().st_size for path in debs.rglob("*") if path.is_file()
                 )
                 step.progress(f"{human_size(size)} of {total}")
 
@@ -230,7 +228,9 @@ def install_system(packages, commands):
     prefix = []
     if os.geteuid() != 0:
         sudo = shutil.which("sudo")
-        if not sudo or subprocess.run([sudo, "-n", "true"], capture_output=True).returncode:
+        if not sudo:
+            return missing
+        if subprocess.run([sudo, "-n", "true"], capture_output=True).returncode:
             return missing
         prefix = [sudo, "-n"]
     with Step(f"Debian packages {', '.join(packages)}") as step:
@@ -239,7 +239,13 @@ def install_system(packages, commands):
             ["install", "-y", "--no-install-recommends", *packages],
         ):
             process = subprocess.Popen(
-                [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *arguments],
+                [
+                    *prefix,
+                    "env",
+                    "DEBIAN_FRONTEND=noninteractive",
+                    "apt-get",
+                    *arguments,
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

@@ -5,13 +5,12 @@ Standard output carries the result only; Odoo's log goes to standard error.
 
 import argparse
 import contextlib
-import inspect
 import json
 import os
 import sys
 from pathlib import Path
 
-from .home import REPOSITORY
+from .home import REPOSITORY, Home
 
 
 @contextlib.contextmanager
@@ -28,9 +27,10 @@ def environment(configuration, database):
         yield api.Environment(cursor, root.ref("base.user_admin").id, {})
 
 
-def task_university(env, people, password):
+def task_university(env, people):
     """Set the administrator's password and load the fictional university."""
-    env.ref("base.user_admin").password = password
+    env.ref("base.user_admin").password = Home().secret("odoo administrator")
+    people = int(people)
     env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
     if people and (REPOSITORY / "data" / "university.py").exists():
         sys.path.insert(0, str(REPOSITORY))
@@ -78,16 +78,7 @@ def main():
 
     try:
         with environment(options.configuration, options.database) as env:
-            arguments = [
-                int(value) if value.isdigit() and name == "people" else value
-                for name, value in zip(
-                    list(inspect.signature(task).parameters)[1:],
-                    options.arguments,
-                    strict=False,
-                )
-            ]
-            arguments += options.arguments[len(arguments) :]
-            return task(env, *arguments)
+            return task(env, *options.arguments)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2

@@ -377,7 +377,10 @@ class Cluster:
             try:
                 yield self.server()
             finally:
-                with self.home.lock(f"cluster-{self.name}"), contextlib.suppress(BlockingIOError):
+                with (
+                    self.home.lock(f"cluster-{self.name}"),
+                    contextlib.suppress(BlockingIOError),
+                ):
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     self.stop()
 

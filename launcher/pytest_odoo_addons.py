@@ -73,31 +73,49 @@ class Classes:
                 return place, node
         return None
 
-    def methods(self, path, node, seen=()):
-        """Return the names of the test methods, those of base classes included."""
-        found = {}
+    def bases(self, path, node):
+        """Yield the base classes that are in the addon's own test files."""
         for base in node.bases:
             name = getattr(base, "attr", getattr(base, "id", None))
             place = self.find(path, name)
-            if place and place[1] not in seen and place[1] is not node:
-                found.update(self.methods(*place, (*seen, node)))
+            if place and place[1] is not node:
+                yield place
+
+    def inherits(self, path, node):
+        """Tell whether Odoo runs inherited test methods of this class too."""
+        for item in node.body:
+            if isinstance(item, ast.Assign) and isinstance(item.value, ast.Constant):
+                if any(
+                    getattr(target, "id", None) == "allow_inherited_tests_method"
+                    for target in item.targets
+                ):
+                    return bool(item.value.value)
+        return any(self.inherits(*place) for place in self.bases(path, node))
+
+    def methods(self, path, node, inherited=None):
+        """Return the test methods that Odoo runs for a class, with their lines."""
+        if inherited is None:
+            inherited = self.inherits(path, node)
+        found = {}
+        if inherited:
+            for place in self.bases(path, node):
+                found.update(self.methods(*place, inherited=True))
         for item in node.body:
             if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 if item.name.startswith("test"):
                     found[item.name] = item.lineno
         return found
 
-    def runs(self, path, node, seen=()):
+    def runs(self, path, node):
         """Tell whether a class comes from one of Odoo's test classes."""
-        for base in node.bases:
-            name = getattr(base, "attr", getattr(base, "id", "")) or ""
-            place = self.find(path, name)
-            if place and place[1] is not node and place[1] not in seen:
-                if self.runs(*place, (*seen, node)):
-                    return True
-            elif name.endswith(("Case", "Common")):
-                return True
-        return False
+        if any(self.runs(*place) for place in self.bases(path, node)):
+            return True
+        return any(
+            (getattr(base, "attr", getattr(base, "id", "")) or "").endswith(
+                ("Case", "Common")
+            )
+            for base in node.bases
+        )
 
 
 class OdooFile(pytest.File):

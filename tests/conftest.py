@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+
 from launcher.home import REPOSITORY
 from launcher.laboratory import free_port
 

@@ -3,12 +3,13 @@
 import re
 
 import pytest
+
 from launcher.home import ADDONS
 
 # What an addon can leave in a database, read from the catalogue and Odoo's own tables.
 TRACES = {
     "tables and views": """
-        SELECT relkind || ' ' || relname FROM pg_class
+        SELECT relkind::text || ' ' || relname FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'S')
     """,
     "columns": """
@@ -17,7 +18,7 @@ TRACES = {
     """,
     "indexes": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
     "constraints": """
-        SELECT conrelid::regclass || ' ' || conname FROM pg_constraint
+        SELECT conrelid::regclass::text || ' ' || conname FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace
     """,
     "functions": """

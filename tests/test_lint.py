@@ -6,7 +6,9 @@ import subprocess
 import sys
 
 import pytest
+
 from launcher.home import ADDONS, REPOSITORY
+from launcher.laboratory import free_port
 
 # What Odoo 19 takes silently and then ignores, or breaks on in the browser only.
 OLD_HABITS = {
@@ -105,7 +107,8 @@ def odoo_lint(laboratory):
     results = laboratory.logs / "test-lint.jsonl"
     results.unlink(missing_ok=True)
     command = laboratory.command(
-        *("-d", database, "-i", "test_lint", "--stop-after-init", "--no-http"),
+        *("-d", database, "-i", "test_lint", "--stop-after-init"),
+        *("--http-port", str(free_port())),
         *("--test-tags", ",".join(f"/test_lint:{name}" for name in ODOO_LINT)),
     )
     command[command.index("-m") + 1] = "launcher.odoo_tests"
