@@ -41,23 +41,35 @@ def task_university(env, people):
 
 
 def task_import(env, kind, *names):
-    """Load files and print what became of their lines."""
-    files = [(Path(name).name, Path(name).read_bytes()) for name in names]
-    result = env["alumni.import"].run_files(kind, files)
-    env.cr.commit()
-    print(json.dumps(result, ensure_ascii=False), file=RESULT)
-    taken = sum(
-        result.get(counter) or 0
-        for counter in (
-            "people_created",
-            "people_updated",
-            "degrees_created",
-            "records_created",
-        )
+    """Load files and print what became of their lines.
+
+    The rejected lines of a file go to a file beside it; ``problems_file`` is its
+    path, or the list of the paths when several files had some.
+    """
+    paths = [Path(name) for name in names]
+    result = env["alumni.import"].run_files(
+        kind, [(str(path), path.read_bytes()) for path in paths]
     )
-    if not result.get("rejected"):
+    env.cr.commit()
+    written = [_write_problems(*problem) for problem in result.pop("problems")]
+    result["problems_file"] = written[0] if len(written) == 1 else written or None
+    print(json.dumps(result, ensure_ascii=False), file=RESULT)
+    for name, message in result["errors"]:
+        print(f"{name}: {message}", file=sys.stderr)
+    if not result["rejected"] and not result["errors"]:
         return 0
-    return 1 if taken or result["rejected"] < result.get("lines", 0) else 2
+    return 1 if result["rejected"] < result["lines"] else 2
+
+
+def _write_problems(name, content):
+    """Write a file of rejected lines, in the current folder when its own is closed."""
+    path = Path(name)
+    try:
+        path.write_bytes(content)
+    except PermissionError:
+        path = Path(path.name)
+        path.write_bytes(content)
+    return str(path.resolve())
 
 
 def task_export(env, period, path):

@@ -1,3 +1,4 @@
+from .intake import alumni_bulk_mixin
 from . import people
 from . import giving
 from . import programmes

@@ -9,7 +9,7 @@ class AlumniGift(models.Model):
 
     _name = "alumni.gift"
     _description = "Gift"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "alumni.bulk.mixin"]
     _order = "date desc, id desc"
     _rec_names_search = ["partner_id", "description"]
     _check_company_auto = True

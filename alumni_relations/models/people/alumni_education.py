@@ -6,6 +6,7 @@ class AlumniEducation(models.Model):
 
     _name = "alumni.education"
     _description = "Education"
+    _inherit = ["alumni.bulk.mixin"]
     _order = "award_date desc, start_year desc, id desc"
     _rec_name = "degree_id"
 

@@ -106,7 +106,8 @@ class ResPartner(models.Model):
     """A person whom the alumni office looks after. Nothing here applies to
     contacts that are companies."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "alumni.bulk.mixin"]
 
     # identity
     alumni_first_name = fields.Char(string="First name")

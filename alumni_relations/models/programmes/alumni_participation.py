@@ -30,6 +30,7 @@ class AlumniParticipation(models.Model):
 
     _name = "alumni.participation"
     _description = "Participation"
+    _inherit = ["alumni.bulk.mixin"]
     _order = "date desc, id desc"
     _rec_names_search = ["partner_id", "note"]
     _check_company_auto = True

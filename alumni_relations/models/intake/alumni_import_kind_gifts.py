@@ -1,0 +1,265 @@
+import hashlib
+import re
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ...tools.cells import parse_date, parse_number
+from ...tools.match_key import plain_name
+from .alumni_import_kind import LineProblem
+
+TYPES = {
+    "money": "argent cash donation donfinancier numeraire",
+    "in_kind": "inkind nature ennature donennature things",
+    "time": "temps hours heures benevolat volunteering",
+    "skill": "skills competence competences talent mecenatdecompetences",
+    "network": "reseau contacts",
+    "attention": "attention",
+}
+"""Words by which feeds call our gift types, beside their own codes and names."""
+
+
+class AlumniImportKindGifts(models.AbstractModel):
+    """Gifts, one per line; the donor is named by a student number.
+
+    A gift is known again by its content: donor, date, type, amount, hours and
+    description. Of lines that say the same, the first is the first gift, the second
+    the second: loading a file again has no effect, and neither has a longer file
+    that repeats the lines of an earlier one.
+    """
+
+    _name = "alumni.import.kind.gifts"
+    _inherit = "alumni.import.kind"
+    _description = "Import of gifts"
+
+    _kind = "gifts"
+    _kind_sequence = 2
+    _stage_columns = {
+        "donor_ref": "varchar",
+        "date": "date",
+        "gift_type_id": "int",
+        "amount": "numeric",
+        "currency_id": "int",
+        "hours": "numeric",
+        "description": "varchar",
+        "content": "varchar",
+        "cells": "jsonb",
+        "partner_id": "int",
+    }
+
+    @api.model
+    def _kind_label(self):
+        return self.env._("Gifts")
+
+    @api.model
+    def _check_columns(self, document, codes):
+        missing = {"donor_ref", "date", "type"} - codes
+        if missing:
+            names = self.env["alumni.import.target"].search(
+                [("kind", "=", self._kind), ("code", "in", list(missing))]
+            )
+            raise UserError(
+                self.env._(
+                    "No column is mapped to: %(fields)s. Does the first line of the "
+                    "file hold the names of the columns? If it does, choose the field "
+                    "of each column and load again.",
+                    fields=", ".join(names.mapped("name")),
+                )
+            )
+
+    @api.model
+    def _parser(self, document, columns):
+        read, headers = self._values_reader(document, columns, ("description",))
+        types = self._gift_types()
+        currencies = {
+            currency.name: currency.id
+            for currency in self.env["res.currency"]
+            .with_context(active_test=False)
+            .search_fetch([], ["name"])
+        }
+        home = document.company_id.currency_id.id
+        # A header such as amount_eur says in which currency the amounts are.
+        stated = re.search(r"[^A-Za-z]([A-Za-z]{3})$", headers.get("amount") or "")
+        usual = currencies.get(stated[1].upper(), home) if stated else home
+
+        def number(values, code):
+            text = values.get(code)
+            if not text:
+                return 0
+            try:
+                value = parse_number(text)
+            except ValueError:
+                raise self._bad_value(headers[code], text) from None
+            if value < 0:
+                raise self._bad_value(headers[code], text)
+            return value
+
+        def parse(cells):
+            values = read(cells)
+            for code in ("donor_ref", "date", "type"):
+                if not values[code]:
+                    raise LineProblem(
+                        "missing_value",
+                        self.env._("%(column)s is empty.", column=headers[code]),
+                    )
+            try:
+                date = parse_date(values["date"])
+            except ValueError:
+                raise self._bad_value(
+                    headers["date"], values["date"], "bad_date"
+                ) from None
+            gift_type = types.get(plain_name(values["type"]))
+            if not gift_type:
+                raise self._bad_value(headers["type"], values["type"])
+            amount, hours = number(values, "amount"), number(values, "hours")
+            if gift_type.measured_in == "amount" and not amount:
+                raise LineProblem(
+                    "missing_value", self.env._("The gift has no amount.")
+                )
+            currency = usual
+            if text := values.get("currency"):
+                currency = currencies.get(text.upper())
+                if not currency:
+                    raise self._bad_value(headers["currency"], text)
+            description = values.get("description") or None
+            content = "\t".join(
+                (
+                    values["donor_ref"],
+                    date.isoformat(),
+                    gift_type.code,
+                    f"{amount:.2f}",
+                    str(currency),
+                    f"{hours:.2f}",
+                    description or "",
+                )
+            )
+            return (
+                values["donor_ref"],
+                date,
+                gift_type.id,
+                amount,
+                currency,
+                hours,
+                description,
+                hashlib.sha256(content.encode()).hexdigest()[:32],
+                document._cells_json(cells),
+                None,
+            )
+
+        return parse
+
+    @api.model
+    def _gift_types(self):
+        """Gift types by code, by name in every installed language and by the words
+        of :data:`TYPES`."""
+        types = self.env["alumni.gift.type"].search([])
+        known = {}
+        for gift_type in types:
+            known |= dict.fromkeys(TYPES.get(gift_type.code, "").split(), gift_type)
+        for code, _label in self.env["res.lang"].get_installed():
+            for gift_type in types.with_context(lang=code):
+                known[plain_name(gift_type.name)] = gift_type
+        known |= {plain_name(gift_type.code): gift_type for gift_type in types}
+        return known
+
+    @api.model
+    def _staged(self, document, stage):
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE %s stage SET partner_id = number.partner_id
+                FROM alumni_student_number number
+                WHERE number.company_id = %s AND number.name = stage.donor_ref
+                """,
+                stage,
+                document.company_id.id,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE %(stage)s stage SET content = content || '-' || again.place
+                FROM (SELECT line, row_number() OVER (
+                          PARTITION BY content ORDER BY line) AS place
+                      FROM %(stage)s) again
+                WHERE again.line = stage.line
+                """,
+                stage=stage,
+            )
+        )
+        document._reject(
+            stage,
+            SQL("partner_id IS NULL"),
+            "unknown_person",
+            SQL(
+                "%s || ' ' || donor_ref",
+                self.env._("Nobody has the student number"),
+            ),
+        )
+
+    @api.model
+    def _preview(self, document, stage):
+        [(new,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT count(*) FROM %s stage
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM alumni_gift gift WHERE gift.company_id = %s
+                    AND gift.import_key = stage.content)
+                """,
+                stage,
+                document.company_id.id,
+            )
+        )
+        return {"records_new": new}
+
+    @api.model
+    def _load(self, document, stage, first, last):
+        home = document.company_id.currency_id.id
+        self.env.cr.execute(
+            SQL(
+                "%s ON CONFLICT DO NOTHING RETURNING id, currency_id",
+                self._insert(
+                    "alumni.gift",
+                    {
+                        "partner_id": SQL("stage.partner_id"),
+                        "gift_type_id": SQL("stage.gift_type_id"),
+                        "date": SQL("stage.date"),
+                        "state": SQL("'received'"),
+                        "amount": SQL("stage.amount"),
+                        "currency_id": SQL("stage.currency_id"),
+                        "amount_company": SQL("stage.amount"),
+                        "hours": SQL("stage.hours"),
+                        "description": SQL("stage.description"),
+                        "company_id": SQL("%s", document.company_id.id),
+                        "import_key": SQL("stage.content"),
+                    },
+                    SQL(
+                        """
+                        FROM %s stage
+                        JOIN res_partner partner ON partner.id = stage.partner_id
+                        WHERE stage.root BETWEEN %s AND %s AND NOT EXISTS (
+                            SELECT 1 FROM alumni_gift known
+                            WHERE known.company_id = %s
+                            AND known.import_key = stage.content)
+                        ORDER BY stage.line
+                        """,
+                        stage,
+                        first,
+                        last,
+                        document.company_id.id,
+                    ),
+                ),
+            )
+        )
+        created = self.env.cr.fetchall()
+        Gift = self.env["alumni.gift"]
+        Gift.invalidate_model()
+        # Amounts in another currency follow its rate of the day, which is Odoo's.
+        foreign = Gift.browse(id_ for id_, currency in created if currency != home)
+        self.env.add_to_compute(Gift._fields["amount_company"], foreign)
+        Gift.flush_model()
+        if created:
+            Gift._bulk_written(SQL("SELECT unnest(%s)", [id_ for id_, _ in created]))
+        return {"records_created": len(created)}
