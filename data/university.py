@@ -1,0 +1,740 @@
+"""Fills an empty database with a fictional French university.
+
+What a registrar and a gift office would send goes through the real intake; what
+staff, events, newsletters and surveys add over five fiscal years is recorded with the
+models themselves. The same seed gives the same university. Every step is one
+transaction and is remembered, so that a load that was interrupted goes on where it
+stopped and a second load does nothing.
+"""
+
+import csv
+import io
+import logging
+import random
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from odoo import Command
+
+from . import generator
+
+_logger = logging.getLogger(__name__)
+
+SAMPLES = Path(__file__).parent / "samples"
+SAMPLE_PEOPLE = 4000
+DONE = "alumni_demo_university.steps"
+"""System parameter: which steps of the load are done."""
+
+FIRST_YEAR, LAST_YEAR = 2022, 2027
+"""The periods (September to August, named by the year of their end) with activity.
+The last one has only begun."""
+LAST_DAY = date(2026, 10, 31)
+
+GENERATIONS = (
+    ("Generation 1", "Génération 1", 1900, 1979),
+    ("Generation 2", "Génération 2", 1980, 1989),
+    ("Generation 3", "Génération 3", 1990, 1999),
+    ("Generation 4", "Génération 4", 2000, 2009),
+    ("Generation 5", "Génération 5", 2010, 2014),
+    ("Generation 6", "Génération 6", 2015, 2019),
+    ("Generation 7", "Génération 7", 2020, 2024),
+    ("Generation 8", "Génération 8", 2025, 2029),
+)
+PROGRAMMES = (
+    ("mentoring_day", "Mentoring", "Mentorat", "mentoring"),
+    ("career_talk", "Career talks", "Conférences métiers", "career_talks"),
+    (
+        "researcher_visit",
+        "Researcher visits",
+        "Rencontres de chercheurs",
+        "researcher_visits",
+    ),
+    (
+        "recruitment",
+        "Recruitment and internships",
+        "Recrutement et stages",
+        "recruitment",
+    ),
+    ("governance", "Governance visits", "Visites de gouvernance", "governance_visits"),
+    ("webinar", "Lifelong learning", "Formation tout au long de la vie", None),
+    ("volunteering", "Juries and volunteering", "Jurys et bénévolat", "volunteering"),
+    ("ambassadors", "Ambassadors", "Ambassadeurs", "ambassadors"),
+    ("reunion", "Reunions", "Retrouvailles", "other"),
+    ("graduation", "Graduation ceremonies", "Remises de diplômes", "other"),
+)
+ROLES = (
+    # programme, role, how many a year for 4,000 people, hours from and to
+    ("mentoring_day", "mentor", 34, 6, 20),
+    ("mentoring_day", "mentee", 30, 4, 12),
+    ("career_talk", "speaker", 22, 1, 4),
+    ("researcher_visit", "host", 8, 2, 6),
+    ("recruitment", "volunteer", 18, 1, 5),
+    ("governance", "governance", 9, 8, 24),
+    ("volunteering", "jury", 26, 4, 10),
+    ("ambassadors", "organiser", 16, 3, 15),
+)
+GROWTH = {2022: 0.7, 2023: 0.8, 2024: 1.0, 2025: 1.15, 2026: 1.35, 2027: 0.3}
+"""How much goes on in a period, compared with 2024."""
+
+EVENTS = (
+    # day, programme, English and French name, seats
+    (date(2022, 3, 24), "career_talk", "Careers in health", "Les métiers de la santé"),
+    (date(2022, 6, 18), "reunion", "Reunion 2022", "Retrouvailles 2022"),
+    (date(2025, 10, 9), "career_talk", "Working abroad", "Travailler à l'étranger"),
+    (date(2025, 11, 27), "webinar", "AI at work", "L'IA au travail"),
+    (date(2026, 1, 22), "graduation", "Graduation 2026", "Remise des diplômes 2026"),
+    (date(2026, 3, 12), "mentoring_day", "Mentoring day", "Journée du mentorat"),
+    (date(2026, 4, 16), "researcher_visit", "Open laboratory", "Labo ouvert"),
+    (date(2026, 6, 20), "reunion", "Reunion 2026", "Retrouvailles 2026"),
+    (date(2026, 10, 15), "career_talk", "First jobs", "Premiers emplois"),
+    (date(2026, 12, 10), "webinar", "Energy saving", "Sobriété énergétique"),
+    (date(2027, 1, 21), "graduation", "Graduation 2027", "Remise des diplômes 2027"),
+)
+NEWSLETTERS = (
+    (date(2021, 12, 7), "What has become of you?", "Que devenez-vous ?"),
+    (date(2022, 11, 15), "Your university in ten pictures", "Dix images de la fac"),
+    (date(2023, 10, 10), "Mentors wanted", "Cherchons mentors"),
+    (date(2024, 11, 19), "An internship to offer?", "Un stage à proposer ?"),
+    (date(2025, 11, 18), "Sixty years of the university", "Soixante ans déjà"),
+    (date(2026, 10, 6), "New season of career talks", "Nouvelle saison"),
+)
+INTERESTS = (
+    ("Culture", "Culture", "taste", ("Cinema", "Choir", "Museums", "Theatre")),
+    ("Sport", "Sport", "taste", ("Hiking", "Rowing", "Running", "Handball")),
+    ("Science", "Sciences", "taste", ("Astronomy", "Ecology", "Health")),
+    ("Languages", "Langues", "skill", ("English", "German", "Mandarin", "Arabic")),
+    ("Digital", "Numérique", "skill", ("Data analysis", "Web", "Security")),
+    ("Help", "Entraide", "capacity", ("Hosting", "Internships", "Public speaking")),
+)
+EMPLOYER_HEADS = (
+    "Altévia Boréal Caldera Dorvane Éloria Ferrandis Galvia Hestia Isoré Jorane "
+    "Kervia Lumena Mérindol Novéa Oriane Pélican Quintaine Rivoire Solvane Tréville"
+).split()
+EMPLOYER_TAILS = ("Conseil", "Énergie", "Ingénierie", "Santé", "Services")
+
+
+def load(env, people=SAMPLE_PEOPLE, seed=2026, progress=_logger.info):
+    """Fill the database of ``env`` with a fictional university of ``people`` people.
+
+    With the default size the people are those of ``samples/sis_export.csv``, else they
+    are generated. Commits after each step; a second call does nothing.
+
+    :param progress: called with one line of text per step
+    """
+    University(env, people, seed, progress).load()
+
+
+class University:
+    """The steps of the load, in order, and what they share."""
+
+    STEPS = (
+        ("settings", "settings, generations and programmes"),
+        ("people", "people and degrees"),
+        ("gifts", "gifts"),
+        ("knowledge", "interests, motivations and employers"),
+        ("consents", "consents"),
+        ("participations", "mentors, speakers and juries"),
+        ("events", "events"),
+        ("newsletters", "newsletters"),
+        ("surveys", "surveys"),
+        ("ambassadors", "ambassadors"),
+        ("users", "users"),
+    )
+
+    def __init__(self, env, people, seed, progress):
+        self.env = env(
+            context=dict(
+                env.context,
+                tracking_disable=True,
+                mail_create_nosubscribe=True,
+                no_reset_password=True,
+            )
+        )
+        self.people = people
+        self.seed = seed
+        self.progress = progress
+        self.company = env.company
+        self.french = "fr_FR" in dict(env["res.lang"].get_installed())
+
+    def load(self):
+        parameters = self.env["ir.config_parameter"].sudo()
+        done = (parameters.get_param(DONE) or "").split()
+        for number, (step, title) in enumerate(self.STEPS, 1):
+            if step in done:
+                continue
+            self.progress(f"{number}/{len(self.STEPS)} {title}")
+            # a stream of its own, so that no step depends on what ran before it
+            self.rng = random.Random(f"{self.seed} {step}")
+            getattr(self, f"_load_{step}")()
+            done.append(step)
+            parameters.set_param(DONE, " ".join(done))
+            self.env.cr.commit()
+
+    # what the steps share
+
+    def _scaled(self, count):
+        return max(1, round(count * self.people / SAMPLE_PEOPLE))
+
+    def _day_in(self, year):
+        """A working-season day of the period that ends in ``year``."""
+        first = date(year - 1, 9, 1)
+        last = min(date(year, 8, 31), LAST_DAY)
+        return first + timedelta(days=self.rng.randrange((last - first).days + 1))
+
+    def _create(self, model, values, french=None):
+        """Create records whose names are English; ``french`` are their French names,
+        used when that language is installed."""
+        records = self.env[model].create(values)
+        if self.french and french:
+            for record, name in zip(records, french, strict=True):
+                record.with_context(lang="fr_FR").name = name
+        return records
+
+    def _write_groups(self, values):
+        """Write ``{partner id: values}``, one write per distinct set of values."""
+        groups = defaultdict(list)
+        for partner_id, vals in values.items():
+            groups[tuple(vals.items())].append(partner_id)
+        for vals, ids in groups.items():
+            self.env["res.partner"].browse(ids).write(dict(vals))
+
+    def _numbers(self):
+        """Student numbers with their people, in the order of the numbers."""
+        rows = self.env["alumni.student.number"].search_read(
+            [("company_id", "=", self.company.id)],
+            ["name", "partner_id"],
+            order="name",
+            load="",
+        )
+        return {row["name"]: row["partner_id"] for row in rows}
+
+    def _active(self):
+        """Living alumni and how prone each is to take part: a few do most, those who
+        can be reached do more than the others. The same in every step."""
+        partners = self.env["res.partner"].browse(
+            dict.fromkeys(self._numbers().values())
+        )
+        rng = random.Random(f"{self.seed} propensity")
+        ids, weights = [], []
+        for partner in partners:
+            draw = rng.random() ** 7
+            if partner.is_alumnus and not partner.alumni_deceased:
+                ids.append(partner.id)
+                reach = 1.0 if partner.alumni_contactable else 0.15
+                weights.append(draw * reach + 0.001)
+        return ids, weights
+
+    def _choose(self, pool, count):
+        """``count`` different people out of ``(ids, weights)``, the prone first."""
+        ids, weights = pool
+        count = min(count, len(ids) // 2)
+        chosen = {}
+        while len(chosen) < count:
+            for partner_id in self.rng.choices(ids, weights, k=count):
+                chosen.setdefault(partner_id)
+        return list(chosen)[:count]
+
+    # the steps
+
+    def _load_settings(self):
+        self.company.write(
+            {
+                "name": "Université de Valmont-sur-Loue",
+                "street": "1, place de l'Université",
+                "zip": "99000",
+                "city": "Valmont-sur-Loue",
+                "country_id": self.env.ref("base.fr").id,
+                "email": "alumni@universite.example",
+                "website": "https://alumni.universite.example",
+                "alumni_fiscal_month": "9",
+            }
+        )
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.company.currency_id = euro
+        self.env["res.users"].search([]).tz = "Europe/Paris"
+        self._create(
+            "alumni.generation",
+            [
+                {
+                    "name": name,
+                    "year_from": year_from,
+                    "year_to": year_to,
+                    "company_id": self.company.id,
+                }
+                for name, _french, year_from, year_to in GENERATIONS
+            ],
+            [french for _name, french, *_years in GENERATIONS],
+        )
+        known = set(
+            self.env["alumni.programme"]
+            .search([("company_id", "=", self.company.id)])
+            .mapped("code")
+        )
+        new = [row for row in PROGRAMMES if row[0] not in known]
+        self._create(
+            "alumni.programme",
+            [
+                {
+                    "code": code,
+                    "name": name,
+                    "programme_type": kind or "lifelong_learning",
+                    "sequence": sequence * 10,
+                    "date_start": date(2021, 9, 1),
+                    "company_id": self.company.id,
+                }
+                for sequence, (code, name, _french, kind) in enumerate(new, 1)
+            ],
+            [french for _code, _name, french, _kind in new],
+        )
+
+    def _take(self, kind, name, content):
+        result = self.env["alumni.import"].run_files(kind, [(name, content)])
+        self.progress(
+            f"    {name}: {result['lines']} lines, {result['rejected']} rejected"
+        )
+
+    def _load_people(self):
+        if self.people == SAMPLE_PEOPLE:
+            content = (SAMPLES / "sis_export.csv").read_bytes()
+        else:
+            stream = io.BytesIO()
+            generator.write_registrar(stream, self.people, self.seed)
+            content = stream.getvalue()
+        self._take("people", "sis_export.csv", content)
+
+    def _load_gifts(self):
+        if self.people == SAMPLE_PEOPLE:
+            content = (SAMPLES / "gifts.csv").read_bytes()
+        else:
+            stream = io.BytesIO()
+            generator.write_gifts(stream, self.people, self.people, self.seed)
+            content = stream.getvalue()
+        self._take("gifts", "gifts.csv", content)
+        ids, weights = self._active()
+        number_of = {partner: number for number, partner in self._numbers().items()}
+        lines = ["donor_ref,date,type,amount_eur,hours,description"]
+        for year in (2026, 2027):
+            growth = self._scaled(1000 * GROWTH[year]) / 1000
+            for partner_id in self._choose((ids, weights), round(330 * growth)):
+                amount = 20 + int(self.rng.random() ** 4 * 900) + self.rng.random()
+                lines.append(
+                    f"{number_of[partner_id]},{self._day_in(year)},money,{amount:.2f},,"
+                    "Campagne annuelle"
+                )
+            for partner_id in self._choose((ids, weights), round(240 * growth)):
+                kind = self.rng.choice(("time", "time", "skill", "network"))
+                hours = "" if kind == "network" else self.rng.randint(2, 16) / 2
+                lines.append(
+                    f"{number_of[partner_id]},{self._day_in(year)},{kind},,{hours},"
+                )
+        content = "\n".join([*lines, ""]).encode()
+        self._take("gifts", "campagne_2026.csv", content)
+
+    def _load_knowledge(self):
+        ids = list(dict.fromkeys(self._numbers().values()))
+        rng = self.rng
+        today = LAST_DAY
+        employers = [f"{h} {t}" for h in EMPLOYER_HEADS for t in EMPLOYER_TAILS]
+        values = {}
+        for partner_id in ids:
+            vals = values[partner_id] = {}
+            if rng.random() < 0.55:
+                months = int(rng.random() ** 1.5 * 60)
+                vals["alumni_verified_date"] = today - timedelta(days=30 * months)
+        self._write_groups(values)
+        values = {}
+        for partner_id in ids:
+            if rng.random() < 0.45:
+                values[partner_id] = {
+                    "alumni_employer": rng.choice(employers),
+                    "alumni_employer_date": date(2021 + int(rng.random() * 6), 1, 1),
+                }
+        self._write_groups(values)
+        partners = self.env["res.partner"]
+        for field, records, share in (
+            ("alumni_interest_ids", self._interests(), 0.05),
+            ("alumni_motivation_ids", self.env["alumni.motivation"].search([]), 0.06),
+            (
+                "alumni_ready_gift_type_ids",
+                self.env["alumni.gift.type"].search([]),
+                0.07,
+            ),
+        ):
+            for record in records:
+                some = [i for i in ids if rng.random() < share * (0.5 + rng.random())]
+                partners.browse(some).write({field: [Command.link(record.id)]})
+        # an institution's partner or member of staff can be a graduate, too
+        audiences = {a.code: a for a in self.env["alumni.audience"].search([])}
+        for code, share in (("staff", 0.02), ("partner", 0.01)):
+            if code in audiences:
+                some = [i for i in ids if rng.random() < share]
+                partners.browse(some).write(
+                    {"alumni_audience_ids": [Command.link(audiences[code].id)]}
+                )
+
+    def _interests(self):
+        Interest = self.env["alumni.interest"]
+        details = Interest.search([("parent_id", "!=", False)])
+        if not details:
+            for name, french, kind, names in INTERESTS:
+                parent = self._create(
+                    "alumni.interest", [{"name": name, "kind": kind}], [french]
+                )
+                details += Interest.create(
+                    [{"name": n, "kind": kind, "parent_id": parent.id} for n in names]
+                )
+        return details
+
+    def _load_consents(self):
+        purposes = self.env["alumni.consent.purpose"].search([])
+        values = []
+        for partner_id in self._active()[0]:
+            draw = self.rng.random()
+            if draw > 0.09:
+                continue
+            year = self.rng.choice(range(FIRST_YEAR, LAST_YEAR))
+            values.append(
+                {
+                    "partner_id": partner_id,
+                    "purpose_id": self.rng.choice(purposes).id
+                    if draw > 0.02 and purposes
+                    else False,
+                    "channel": self.rng.choice(("email", "email", "phone", False)),
+                    "state": "given" if draw > 0.05 else "refused",
+                    "date": self._day_in(year),
+                    "source": self.rng.choice(("form", "mailing", "spoken")),
+                    "company_id": self.company.id,
+                }
+            )
+        self.env["alumni.consent"].create(values)
+
+    def _load_participations(self):
+        programmes = self._programmes()
+        pool = self._active()
+        values = []
+        for year in range(FIRST_YEAR, LAST_YEAR + 1):
+            for code, role, count, low, high in ROLES:
+                chosen = self._choose(pool, self._scaled(count * GROWTH[year]))
+                for partner_id in chosen:
+                    day = self._day_in(year)
+                    draw = self.rng.random()
+                    values.append(
+                        {
+                            "partner_id": partner_id,
+                            "programme_id": programmes[code],
+                            "role": role,
+                            "state": "done" if draw < 0.93 else "cancelled",
+                            "date": day,
+                            "hours": self.rng.randint(2 * low, 2 * high) / 2,
+                            "company_id": self.company.id,
+                        }
+                    )
+        self.env["alumni.participation"].create(values)
+
+    def _programmes(self):
+        programmes = self.env["alumni.programme"].search(
+            [("company_id", "=", self.company.id), ("code", "!=", False)]
+        )
+        return {programme.code: programme.id for programme in programmes}
+
+    def _load_events(self):
+        """The events of the sample files and those of the seasons around them."""
+        with open(SAMPLES / "events.csv", encoding="utf-8", newline="") as stream:
+            sample_events = list(csv.DictReader(stream))
+        with open(SAMPLES / "invitations.csv", encoding="utf-8", newline="") as stream:
+            invitations = list(csv.DictReader(stream))
+        programmes = self._programmes()
+        numbers = self._numbers()
+        everyone = list(dict.fromkeys(numbers.values()))
+        guests = defaultdict(dict)
+        for row in invitations:
+            if row["answer"] == "yes":
+                ref = row["person_ref"]
+                # the same guests whatever the size: those of the sample by number,
+                # in a university of another size somebody in their place
+                partner_id = numbers.get(ref) or everyone[int(ref) % len(everyone)]
+                attended = row["attended"] == "1"
+                guests[row["event_ref"]][partner_id] = attended
+        events = self._create(
+            "event.event",
+            [
+                self._event_values(
+                    row["name"],
+                    programmes.get(row["programme"]),
+                    date.fromisoformat(row["date"]),
+                    int(row["capacity"]),
+                )
+                for row in sample_events
+            ],
+        )
+        registrations = []
+        for row, event in zip(sample_events, events, strict=True):
+            registrations += self._registrations(event, guests[row["event_ref"]])
+        pool = self._active()
+        more = self._create(
+            "event.event",
+            [
+                self._event_values(name, programmes.get(code), day, 150)
+                for day, code, name, _french in EVENTS
+            ],
+            [french for *_rest, french in EVENTS],
+        )
+        for event in more:
+            chosen = self._choose(pool, self._scaled(self.rng.randint(50, 95)))
+            registrations += self._registrations(
+                event, {partner_id: self.rng.random() < 0.8 for partner_id in chosen}
+            )
+        self.env["event.registration"].create(registrations)
+
+    def _event_values(self, name, programme_id, day, seats):
+        begin = datetime(day.year, day.month, day.day, 16, 30)
+        past = day <= LAST_DAY
+        return {
+            "name": name,
+            "programme_id": programme_id,
+            "date_begin": begin,
+            "date_end": begin + timedelta(hours=3),
+            "date_tz": "Europe/Paris",
+            "seats_limited": not past,
+            "seats_max": seats,
+            "stage_id": self.env.ref(
+                "event.event_stage_done" if past else "event.event_stage_announced"
+            ).id,
+            "event_mail_ids": [],
+            "company_id": self.company.id,
+        }
+
+    def _registrations(self, event, attended):
+        """Who registered for an event: ``{partner id: came}``."""
+        begin = event.date_begin
+        past = begin.date() <= LAST_DAY
+        partners = self.env["res.partner"].browse(attended)
+        return [
+            {
+                "event_id": event.id,
+                "partner_id": partner.id,
+                "attendee_id": partner.id,
+                "name": partner.name,
+                "email": partner.email_normalized,
+                "phone": False,
+                "state": "done" if past and attended[partner.id] else "open",
+                "date_closed": begin if past and attended[partner.id] else False,
+                "create_date": begin - timedelta(days=self.rng.randint(5, 40)),
+            }
+            for partner in partners
+        ]
+
+    def _load_newsletters(self):
+        Mailing = self.env["mailing.mailing"]
+        model = self.env["ir.model"]._get("res.partner")
+        readers = self.env["res.partner"].search(
+            [("is_alumnus", "=", True), ("alumni_email_reason", "=", "ok")],
+            order="alumni_match_key, id",
+        )
+        active = dict(zip(*self._active(), strict=True))
+        traces = []
+        for day, subject, french in NEWSLETTERS:
+            sent = datetime(day.year, day.month, day.day, 8, 0)
+            mailing = Mailing.create(
+                {
+                    "name": subject,
+                    "subject": subject,
+                    "mailing_type": "mail",
+                    "mailing_model_id": model.id,
+                    "mailing_domain": "[('is_alumnus', '=', True)]",
+                    "body_arch": f"<p>{subject}</p>",
+                    "body_html": f"<p>{subject}</p>",
+                    "reply_to_mode": "update",
+                    "sent_date": sent,
+                    "state": "done",
+                }
+            )
+            if self.french:
+                mailing.with_context(lang="fr_FR").subject = french
+            for reader in readers:
+                traces.append(self._trace(mailing, reader, sent, active))
+        self.env["mailing.trace"].create(traces)
+
+    def _trace(self, mailing, reader, sent, active):
+        """What one person did with one newsletter."""
+        later = sent + timedelta(hours=1 + int(self.rng.random() ** 3 * 200))
+        prone = active.get(reader.id, 0)
+        draw = self.rng.random()
+        status = "sent"
+        if draw < 0.01:
+            status = "bounce"
+        elif draw < 0.04 + prone * 0.25:
+            status = "reply"
+        elif draw < 0.40:
+            status = "open"
+        read = status in ("open", "reply")
+        return {
+            "mass_mailing_id": mailing.id,
+            "model": "res.partner",
+            "res_id": reader.id,
+            "email": reader.email_normalized,
+            "trace_status": status,
+            "sent_datetime": sent,
+            "open_datetime": read and later,
+            "reply_datetime": status == "reply" and later,
+            "links_click_datetime": read and self.rng.random() < 0.25 and later,
+        }
+
+    def _load_surveys(self):
+        for year, month in ((2023, 4), (2025, 5)):
+            self._load_survey(date(year, month, 3))
+
+    def _load_survey(self, opened):
+        survey = self._create(
+            "survey.survey",
+            [
+                {
+                    "title": f"You and your university {opened.year}",
+                    "access_mode": "token",
+                    "users_login_required": False,
+                    "questions_layout": "one_page",
+                }
+            ],
+        )
+        if self.french:
+            survey.with_context(
+                lang="fr_FR"
+            ).title = f"Vous et votre université {opened.year}"
+        question = {"survey_id": survey.id}
+        recommend, ties, wish = self.env["survey.question"].create(
+            [
+                question
+                | {
+                    "title": "How likely are you to recommend your university?",
+                    "question_type": "scale",
+                    "scale_min": 0,
+                    "scale_max": 10,
+                },
+                question
+                | {
+                    "title": "How do you keep in touch?",
+                    "question_type": "simple_choice",
+                    "suggested_answer_ids": [
+                        Command.create({"value": value})
+                        for value in ("Events", "Newsletter", "Friends", "Not at all")
+                    ],
+                },
+                question
+                | {"title": "What would you like?", "question_type": "text_box"},
+            ]
+        )
+        wishes = ("Des stages", "Plus de rencontres", "Un annuaire", "")
+        ids, weights = self._active()
+        weights = [weight + 0.02 for weight in weights]
+        inputs, answers = [], []
+        for partner_id in self._choose((ids, weights), self._scaled(260)):
+            end = datetime(opened.year, opened.month, opened.day, 9) + timedelta(
+                hours=int(self.rng.random() ** 2 * 700)
+            )
+            inputs.append(
+                {
+                    "survey_id": survey.id,
+                    "partner_id": partner_id,
+                    "state": "done",
+                    "start_datetime": end - timedelta(minutes=6),
+                    "end_datetime": end,
+                }
+            )
+            score = min(10, int(self.rng.gauss(8, 1.8)))
+            answers.append(
+                (max(0, score), self.rng.randrange(4), self.rng.choice(wishes))
+            )
+        user_inputs = self.env["survey.user_input"].create(inputs)
+        lines = []
+        for user_input, (score, tie, text) in zip(user_inputs, answers, strict=True):
+            line = {"user_input_id": user_input.id}
+            lines += [
+                line
+                | {
+                    "question_id": recommend.id,
+                    "answer_type": "scale",
+                    "value_scale": score,
+                },
+                line
+                | {
+                    "question_id": ties.id,
+                    "answer_type": "suggestion",
+                    "suggested_answer_id": ties.suggested_answer_ids[tie].id,
+                },
+                line
+                | {"question_id": wish.id}
+                | (
+                    {"answer_type": "text_box", "value_text_box": text}
+                    if text
+                    else {"skipped": True}
+                ),
+            ]
+        self.env["survey.user_input.line"].create(lines)
+
+    def _load_ambassadors(self):
+        """Among those who did something in the last three periods, the 16 % who did
+        most (Rogers' innovators and early adopters) are ambassadors; some more have
+        been noticed or asked."""
+        since = date(LAST_YEAR - 4, 9, 1)
+        acts = Counter()
+        for model, domain in (
+            ("alumni.gift", [("state", "=", "received"), ("date", ">=", since)]),
+            ("alumni.participation", [("state", "=", "done"), ("date", ">=", since)]),
+        ):
+            groups = self.env[model]._read_group(domain, ["partner_id"], ["__count"])
+            acts.update({partner.id: count for partner, count in groups})
+        groups = self.env["event.registration"]._read_group(
+            [("state", "=", "done"), ("event_id.date_begin", ">=", since)],
+            ["attendee_id"],
+            ["__count"],
+        )
+        acts.update({partner.id: count for partner, count in groups})
+        rank = {partner_id: i for i, partner_id in enumerate(self._active()[0])}
+        ordered = sorted(
+            (partner_id for partner_id in acts if partner_id in rank),
+            key=lambda partner_id: (-acts[partner_id], rank[partner_id]),
+        )
+        count = round(len(ordered) * 0.16)
+        values = {}
+        for partner_id in ordered[:count]:
+            values[partner_id] = {
+                "alumni_ambassador_stage": self.rng.choices(
+                    ("accepted", "active", "resting"), (3, 6, 1)
+                )[0],
+                "alumni_disposition": self.rng.choice(("goodwill", "leader")),
+            }
+        for partner_id in ordered[count : count + count // 2]:
+            values[partner_id] = {
+                "alumni_ambassador_stage": self.rng.choices(
+                    ("identified", "approached", "former"), (5, 3, 1)
+                )[0],
+                "alumni_disposition": "goodwill",
+            }
+        self._write_groups(values)
+
+    def _load_users(self):
+        """An officer and an analyst to look with. Nobody knows a password of theirs:
+        the administrator sets one."""
+        self.env["res.users"].create(
+            [
+                {
+                    "name": name,
+                    "login": login,
+                    "email": f"{login}@universite.example",
+                    "lang": "fr_FR" if self.french else "en_US",
+                    "tz": "Europe/Paris",
+                    "company_id": self.company.id,
+                    "company_ids": [Command.set(self.company.ids)],
+                    "group_ids": [
+                        Command.link(self.env.ref("base.group_user").id),
+                        Command.link(self.env.ref(f"alumni_relations.{group}").id),
+                    ],
+                }
+                for name, login, group in (
+                    ("Chargée de réseau", "officer", "group_officer"),
+                    ("Analyste", "analyst", "group_analyst"),
+                )
+            ]
+        )
