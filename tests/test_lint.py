@@ -45,7 +45,7 @@ OLD_HABITS = {
     "search filters grouped with expand": (r"<group\s[^>]*expand=", (".xml",)),
 }
 # Checkers of Odoo's own test_lint that look at every installed module.
-ODOO_LINT = ("TestIndex", "TestNaming", "TestLintOverrideSignatures", "TestPyLint")
+ODOO_LINT = ("TestIndex", "TestNaming", "TestLintOverrideSignatures")
 
 
 def addon_files(*suffixes):
@@ -74,6 +74,35 @@ def test_ruff():
 @pytest.mark.parametrize("addon", ADDONS)
 def test_pylint_odoo(addon):
     result = tool("pylint", "--rcfile", "pyproject.toml", "-j", "1", addon)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_odoo_checkers(laboratory):
+    """The checkers of Odoo's TestPyLint, which itself reads all of Odoo's modules."""
+    source = laboratory.odoo.source
+    (checkers,) = (
+        folder
+        for folder in (source / "odoo" / "addons", source / "addons")
+        if (folder / "test_lint").is_dir()
+    )
+    environment = laboratory.odoo.environment(ADDONS_PATH=str(REPOSITORY))
+    environment["PYTHONPATH"] += f":{checkers / 'test_lint' / 'tests'}"
+    result = subprocess.run(
+        [
+            *(sys.executable, "-m", "pylint", "--rcfile", "/dev/null"),
+            "--load-plugins=_pylint_path_setup,_odoo_checker_sql_injection,"
+            "_odoo_checker_gettext,_odoo_checker_unlink_override",
+            "--disable=all",
+            "--enable=used-before-assignment,undefined-variable,eval-used,unreachable,"
+            "function-redefined,sql-injection,missing-gettext,gettext-variable,"
+            "gettext-placeholders,gettext-repr,raise-unlink-override",
+            *("--reports=n", "--score=n", *ADDONS),
+        ],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     assert result.returncode == 0, result.stdout + result.stderr
 
 

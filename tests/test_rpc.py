@@ -52,9 +52,9 @@ def test_odoorpc_writes_and_reads_a_graduate(client):
             "state": "awarded",
         }
     )
-    (found,) = partners.read([partner], ["is_alumnus", "first_award_year"])
+    (found,) = partners.read([partner], ["is_alumnus", "alumni_first_award_year"])
     assert found["is_alumnus"] is True
-    assert found["first_award_year"] == 2021
+    assert found["alumni_first_award_year"] == 2021
     assert partners.search_count([("id", "=", partner), ("is_alumnus", "=", True)]) == 1
 
 
