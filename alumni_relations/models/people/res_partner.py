@@ -474,7 +474,9 @@ class ResPartner(models.Model):
         )
 
     def action_alumni_gifts(self):
-        return self._alumni_action("alumni.gift", self.env._("Gifts"), "partner_id")
+        action = self._alumni_action("alumni.gift", self.env._("Gifts"), "partner_id")
+        action["context"]["search_default_received"] = 1
+        return action
 
     def action_alumni_participations(self):
         return self._alumni_action(

@@ -1,17 +1,17 @@
 import re
-import unicodedata
 from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
+from ...tools.match_key import plain_name
+
 
 def name_words(*names):
     """The words of a name without accents, case, hyphens and order, so that
     "DUPONT-MOREL Zoé" and "Zoe Dupont Morel" are one name."""
-    text = unicodedata.normalize("NFKD", " ".join(name or "" for name in names))
-    plain = "".join(char for char in text if not unicodedata.combining(char))
-    return frozenset(re.findall(r"\w+", plain.casefold()))
+    words = re.findall(r"[^\s\-‐-―]+", " ".join(name or "" for name in names))
+    return frozenset(filter(None, map(plain_name, words)))
 
 
 def is_named(person, words):

@@ -15,8 +15,8 @@ class NewsletterCommon(AlumniCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.newsletter = cls._purpose("newsletter")
-        cls.events = cls._purpose("events")
+        cls.newsletter = cls.env.ref("alumni_relations.purpose_newsletter")
+        cls.events = cls.env.ref("alumni_relations.purpose_events")
         cls.school = cls.env["alumni.school"].create({"name": "Law", "code": "LAW"})
         cls.degree = cls.env["alumni.degree"].create({"name": "Master", "code": "M"})
         reached = cls._graduate("Rita Reached", email="rita@example.org")
@@ -43,13 +43,6 @@ class NewsletterCommon(AlumniCommon):
             "refused": refused | refused_all,
         }
         cls.all_people = cls.env["res.partner"].union(*cls.people.values())
-
-    @classmethod
-    def _purpose(cls, code):
-        Purpose = cls.env["alumni.consent.purpose"]
-        return Purpose.search([("code", "=", code)]) or Purpose.create(
-            {"name": code.capitalize(), "code": code}
-        )
 
     @classmethod
     def _graduate(cls, name, award_date="2020-07-01", **values):

@@ -1,5 +1,4 @@
 from odoo.exceptions import AccessError
-from odoo.tools.safe_eval import safe_eval
 
 from ..common import AlumniCommon
 
@@ -151,11 +150,11 @@ class TestAttendee(AlumniCommon):
     def test_attended_events_of_a_person(self):
         attended = self._register(partner_id=self.ada.id, state="done")
         self._register(partner_id=self.ada.id)
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "alumni_relations.alumni_attendance_action"
+        self.assertEqual(self.ada.alumni_attendance_count, 1)
+        action = self.ada.action_alumni_attendances()
+        self.assertEqual(
+            self.env[action["res_model"]].search(action["domain"]), attended
         )
-        domain = safe_eval(action["domain"], {"active_id": self.ada.id})
-        self.assertEqual(self.env[action["res_model"]].search(domain), attended)
 
     def test_access(self):
         registration = self._register(partner_id=self.ada.id)
