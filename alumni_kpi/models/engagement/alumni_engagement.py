@@ -1,4 +1,8 @@
-from odoo import fields, models
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.alumni_relations.models.giving.alumni_gift_type import (
     ENGAGEMENT_MODES,
@@ -64,3 +68,92 @@ class AlumniEngagement(models.Model):
     _person_idx = models.Index("(partner_id, period_id)")
     _source_idx = models.Index("(res_model, res_id)")
     _date_idx = models.Index("(date DESC, id DESC)")
+
+    @api.model
+    def _sources(self):
+        """The models whose records are acts of engagement."""
+        source = self.env.registry["alumni.engagement.source"]
+        return sorted(
+            name
+            for name, model in self.env.registry.items()
+            if issubclass(model, source) and not model._abstract
+        )
+
+    @api.model
+    def _pending(self):
+        """What the running transaction has changed and not refreshed yet: ids of
+        records by source, and ids of people. Refreshed once, before commit."""
+        precommit = self.env.cr.precommit
+        if "alumni_kpi.pending" not in precommit.data:
+            precommit.data["alumni_kpi.pending"] = {
+                "sources": defaultdict(set),
+                "people": set(),
+            }
+            # Acts follow the records whoever changes them, and nobody may write
+            # acts; the context of one change must not colour the others.
+            engagement = self.sudo().with_context({})
+            precommit.add(engagement._refresh_pending)
+        return precommit.data["alumni_kpi.pending"]
+
+    @api.model
+    def _refresh_pending(self):
+        """Bring acts, person-years and cube up to date with what the running
+        transaction has changed: a few statements, however many records."""
+        self.env.flush_all()
+        pending = self.env.cr.precommit.data.pop("alumni_kpi.pending", None)
+        if pending:
+            self._refresh(
+                {
+                    source: SQL("res_id = ANY(%s)", sorted(ids))
+                    for source, ids in pending["sources"].items()
+                },
+                pending["people"],
+            )
+
+    @api.model
+    def _refresh(self, conditions, people=()):
+        """Refresh the acts of some records, then the person-years that they or
+        the people's own changes concern.
+
+        :param conditions: an SQL condition on ``res_id`` by source model
+        :param people: ids of people whose person-years of all open periods change
+        """
+        touched, undated = set(), set()
+        for source, condition in sorted(conditions.items()):
+            for person, period, company, date in self.env[source]._engagement_refresh(
+                condition
+            ):
+                if period:
+                    touched.add((person, period))
+                elif date:
+                    undated.add((company, date))
+        self.env["alumni.period"]._ensure_for_dates(undated)
+        self.env["alumni.person.year"]._refresh_touched(touched, people)
+        self.invalidate_model()
+
+    @api.model
+    def _rebuild(self, companies=None):
+        """Compute all acts, and the person-years and the cube of the open periods
+        of some institutions (all by default), from the records, in the background.
+
+        :return: the ``alumni.rebuild`` that shows the progress
+        """
+        return self.env["alumni.rebuild"]._request(companies)
+
+    def action_open_source(self):
+        """Open the record that this act comes from."""
+        self.ensure_one()
+        record = self.env[self.res_model].browse(self.res_id)
+        if not record.has_access("read"):
+            raise UserError(
+                self.env._(
+                    "You do not have access to the record behind this act. "
+                    "Ask an alumni officer to look at it."
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }

@@ -1,9 +1,14 @@
+from collections import defaultdict
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, format_date
+
+FIRST_YEAR = 1900
+"""Acts of earlier fiscal years are kept without a period: such a date is a slip."""
 
 
 class AlumniPeriod(models.Model):
@@ -117,4 +122,152 @@ class AlumniPeriod(models.Model):
                 )
             )
             created |= self.browse(row[0] for row in rows)
+        created._take_acts()
+        for period in created:
+            self.env["alumni.person.year"]._refresh_period(period)
         return (periods.sudo(False) | created).sorted("year")
+
+    @api.model
+    def _ensure_for_dates(self, undated):
+        """Create the periods that acts without a period need.
+
+        :param undated: pairs ``(company id, date)``
+        """
+        if not undated:
+            return
+        dates_by_company = defaultdict(set)
+        for company_id, day in undated:
+            dates_by_company[company_id].add(day)
+        for company in self.env["res.company"].browse(dates_by_company):
+            current = self._current_year(company)
+            years = {self._year_of(company, d) for d in dates_by_company[company.id]}
+            for year in sorted(years):
+                if FIRST_YEAR <= year <= current:
+                    self._ensure_for_years(company, year, year)
+
+    @api.model
+    def _year_of(self, company, day):
+        """The calendar year in which the fiscal year of a day ends."""
+        month = int(company.alumni_fiscal_month)
+        return day.year + (month > 1 and day.month >= month)
+
+    @api.model
+    def _current_year(self, company):
+        today = fields.Datetime.context_timestamp(
+            self.with_context(tz=company.alumni_tz), fields.Datetime.now()
+        )
+        return self._year_of(company, today.date())
+
+    @api.model
+    def _ensure_current(self, companies):
+        """The running period of each institution, and a period for every act that
+        has none and is not in the future."""
+        for company in companies:
+            year = self._current_year(company)
+            self._ensure_for_years(company, year, year)
+        self._ensure_for_dates(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT DISTINCT company_id, date FROM alumni_engagement
+                    WHERE period_id IS NULL AND company_id = ANY(%s)
+                    """,
+                    companies.ids,
+                )
+            )
+        )
+
+    def _take_acts(self):
+        """Give these periods the acts that are dated in them."""
+        if self:
+            self.env.execute_query(
+                SQL(
+                    """
+                    UPDATE alumni_engagement act SET period_id = period.id
+                    FROM alumni_period period
+                    WHERE period.id = ANY(%s)
+                        AND act.company_id = period.company_id
+                        AND act.date BETWEEN period.date_start AND period.date_end
+                        AND act.period_id IS DISTINCT FROM period.id
+                    RETURNING act.id
+                    """,
+                    self.ids,
+                )
+            )
+            self.env["alumni.engagement"].invalidate_model(["period_id"])
+
+    @api.model
+    def _recut(self, companies):
+        """Cut the open periods of institutions anew after a change of fiscal year,
+        and move the acts to the periods they now fall into."""
+        self.flush_model()
+        periods = self.sudo().search(
+            [("company_id", "in", companies.ids), ("state", "=", "open")]
+        )
+        cuts = []
+        for period in periods:
+            start, end = self._fiscal_bounds(period.company_id, period.year)
+            cuts.append(SQL("(%s, %s, %s)", period.id, start, end))
+            period.name = self._fiscal_name(start, end)
+        if not cuts:
+            return
+        # One statement, for bounds moved one by one would overlap in between.
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE alumni_period period
+                SET date_start = cut.date_start::date, date_end = cut.date_end::date
+                FROM (VALUES %s) AS cut (id, date_start, date_end)
+                WHERE period.id = cut.id
+                """,
+                SQL(", ").join(cuts),
+            )
+        )
+        periods.invalidate_recordset(["date_start", "date_end"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE alumni_engagement SET period_id = NULL
+                WHERE period_id = ANY(%s)
+                """,
+                periods.ids,
+            )
+        )
+        periods._take_acts()
+
+    def action_close(self):
+        """Freeze these periods: their person-years no longer follow the records."""
+        self.check_access("read")
+        if not self.env.user.has_group("alumni_relations.group_manager"):
+            raise AccessError(
+                self.env._("Only an alumni manager may close a period.")
+            )
+        for period in self:
+            if period.date_end >= fields.Date.context_today(period):
+                raise UserError(
+                    self.env._(
+                        "%(period)s runs until %(date)s: it can be closed after "
+                        "that day.",
+                        period=period.name,
+                        date=format_date(self.env, period.date_end),
+                    )
+                )
+        # What is still pending belongs into the figures that are frozen.
+        self.env["alumni.engagement"].sudo()._refresh_pending()
+        # Nobody may write periods by hand.
+        self.sudo().write({"state": "closed"})
+        self.flush_recordset(["state"])
+
+    @api.model
+    def _cron_current(self):
+        """Open the period of each institution that begins, and refresh what time
+        alone changes in the running ones (the age of records and consents)."""
+        companies = self.env["res.company"].search([])
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            self._ensure_current(company)
+            year = self._current_year(company)
+            period = self._ensure_for_years(company, year, year)
+            self.env["alumni.person.year"]._refresh_period(period)
+            cron._commit_progress(1)

@@ -1,4 +1,40 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .alumni_person_year_mixin import DIMENSIONS, MEASURES
+
+CELL = ("period_id", "company_id", *DIMENSIONS)
+VALUES = (*DIMENSIONS, *MEASURES)
+
+
+def _columns(names, alias=None):
+    """SQL list of columns."""
+    if alias is None:
+        return SQL(", ").join(map(SQL.identifier, names))
+    return SQL(", ").join(SQL.identifier(alias, name) for name in names)
+
+
+def _minus(alias):
+    """SQL list of the columns of a cell, its measures with a minus."""
+    return SQL(
+        "%s, %s",
+        _columns(CELL, alias),
+        SQL(", ").join(SQL("-%s", SQL.identifier(alias, name)) for name in MEASURES),
+    )
+
+
+def _sums(alias):
+    """SQL list of the sums of the measures."""
+    return SQL(", ").join(SQL("sum(%s)", SQL.identifier(alias, m)) for m in MEASURES)
+
+
+def _not_null_sums(alias):
+    """SQL condition: some sum is not zero."""
+    return SQL(" OR ").join(
+        SQL("sum(%s) <> 0", SQL.identifier(alias, name)) for name in MEASURES
+    )
 
 
 class AlumniPersonYear(models.Model):
@@ -23,3 +59,542 @@ class AlumniPersonYear(models.Model):
 
     _person_idx = models.Index("(partner_id, period_id)")
     _period_idx = models.Index("(period_id)")
+
+    # opening
+
+    def action_open_people(self):
+        """The people of these person-years, as contacts."""
+        self.env["res.partner"].check_access("read")
+        if not self.env.user.has_group("alumni_relations.group_officer"):
+            raise AccessError(
+                self.env._("Only alumni officers may open the contacts.")
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("People"),
+            "res_model": "res.partner",
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "domain": [("id", "in", self.partner_id.ids)],
+            # Whoever has died or been archived since is still one of them.
+            "context": {"active_test": False, "create": False},
+        }
+
+    def action_open_person(self):
+        """The contact, or for who may not see contacts the acts of the period."""
+        self.ensure_one()
+        if self.env.user.has_group("alumni_relations.group_officer"):
+            if not self.partner_id:
+                raise UserError(
+                    self.env._(
+                        "This person has been erased since the period was closed."
+                    )
+                )
+            return {
+                "type": "ir.actions.act_window",
+                "res_model": "res.partner",
+                "res_id": self.partner_id.id,
+                "views": [(False, "form")],
+            }
+        return self.action_open_acts()
+
+    def action_open_acts(self):
+        """The acts of these people in these periods."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "alumni_kpi.alumni_engagement_action"
+        )
+        return action | {
+            "domain": [
+                ("partner_id", "in", self.partner_id.ids),
+                ("period_id", "in", self.period_id.ids),
+            ],
+            "context": {},
+        }
+
+    # reading
+
+    @api.model
+    def _cube_for(self, domain, specs, aggregates, having=(), order=None):
+        """The cube if it can answer such a grouped read: when groups, filters and
+        measures all exist there. Else nothing."""
+        cube = self.env["alumni.person.year.cube"]
+        cells = {*CELL, "currency_id"}
+        measures = {f"{name}:sum" for name in MEASURES}
+        measures |= {"__count", "currency_id:array_agg_distinct"}
+        asked = {leaf[0] for leaf in having if isinstance(leaf, list | tuple)}
+        asked |= {part.split()[0] for part in (order or "").split(",") if part.strip()}
+        try:
+            filters = {c.field_expr for c in Domain(domain).iter_conditions()}
+        except (AttributeError, ValueError):
+            return None
+        if (
+            cells.issuperset(specs)
+            and measures.issuperset(aggregates)
+            and asked <= cells | measures
+            and cells.issuperset(name.split(".")[0] for name in filters)
+        ):
+            return cube
+        return None
+
+    @staticmethod
+    def _count_as_people(spec):
+        return "people:sum" if spec == "__count" else spec
+
+    @api.model
+    def _read_group(
+        self,
+        domain,
+        groupby=(),
+        aggregates=(),
+        having=(),
+        offset=0,
+        limit=None,
+        order=None,
+    ):
+        cube = self._cube_for(domain, groupby, aggregates, having, order)
+        if cube is None:
+            return super()._read_group(
+                domain, groupby, aggregates, having, offset, limit, order
+            )
+        self.browse().check_access("read")
+        # A cell that everyone has left adds up to nobody: not a group.
+        somebody = [("people:sum", "!=", 0)] if groupby else []
+        having = [
+            (self._count_as_people(leaf[0]), *leaf[1:])
+            if isinstance(leaf, list | tuple)
+            else leaf
+            for leaf in having
+        ]
+        rows = cube._read_group(
+            domain,
+            groupby,
+            [self._count_as_people(spec) for spec in aggregates],
+            [*somebody, *having],
+            offset,
+            limit,
+            order and order.replace("__count", "people:sum"),
+        )
+        return [self._without_nulls(row, groupby, aggregates) for row in rows]
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        specs = {spec for groupby in grouping_sets for spec in groupby}
+        cube = self._cube_for(domain, specs, aggregates, (), order)
+        if cube is None:
+            return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
+        self.browse().check_access("read")
+        results = cube._read_grouping_sets(
+            domain,
+            grouping_sets,
+            [*(self._count_as_people(spec) for spec in aggregates), "people:sum"],
+            order and order.replace("__count", "people:sum"),
+        )
+        return [
+            [
+                self._without_nulls(row[:-1], groupby, aggregates)
+                for row in rows
+                if row[-1] or not groupby
+            ]
+            for groupby, rows in zip(grouping_sets, results, strict=True)
+        ]
+
+    @staticmethod
+    def _without_nulls(row, groupby, aggregates):
+        """A row of the cube as person-years would give it: nobody counts as 0."""
+        return tuple(
+            value or 0 if spec == "__count" else value
+            for value, spec in zip(row, [*groupby, *aggregates], strict=True)
+        )
+
+    # refreshing
+
+    @api.model
+    def _touch(self, partners):
+        """Have the person-years of these people in the open periods refreshed
+        before the transaction ends."""
+        if partners.ids:
+            self.env["alumni.engagement"]._pending()["people"].update(partners.ids)
+
+    @api.model
+    def _forget(self, partners):
+        """Take people who are about to be deleted out of the open periods. Closed
+        ones keep their figures without the name."""
+        if not partners.ids:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH removed AS (
+                    DELETE FROM alumni_person_year person_year
+                    USING alumni_period period
+                    WHERE period.id = person_year.period_id AND period.state = 'open'
+                        AND person_year.partner_id = ANY(%s)
+                    RETURNING person_year.*
+                )
+                INSERT INTO alumni_person_year_cube (%s, %s)
+                SELECT %s FROM removed
+                """,
+                partners.ids,
+                _columns(CELL),
+                _columns(MEASURES),
+                _minus("removed"),
+            )
+        )
+        self.invalidate_model()
+        self.env["alumni.person.year.cube"].invalidate_model()
+
+    @api.model
+    def _refresh_touched(self, pairs, people=()):
+        """Refresh the person-years of ``(partner id, period id)`` pairs, and those
+        of people, and of who has the same names and birth date, in every open
+        period."""
+        touched = []
+        if pairs:
+            partner_ids, period_ids = zip(*sorted(pairs), strict=True)
+            touched.append(
+                SQL(
+                    "SELECT * FROM unnest(%s::int[], %s::int[])",
+                    list(partner_ids),
+                    list(period_ids),
+                )
+            )
+        if people:
+            touched.append(
+                self._select_people(SQL("SELECT unnest(%s::int[])", sorted(people)))
+            )
+        if touched:
+            self._refresh(SQL(" UNION ALL ").join(touched))
+
+    @api.model
+    def _refresh_people(self, partner_ids):
+        """Refresh the person-years of people in every open period.
+
+        :param partner_ids: an SQL SELECT of ids of people
+        """
+        self._refresh(self._select_people(partner_ids))
+
+    @api.model
+    def _select_people(self, partner_ids):
+        return SQL(
+            """
+            SELECT person.id, period.id
+            FROM (
+                WITH chosen AS MATERIALIZED (%s)
+                SELECT id FROM chosen AS chosen (id)
+                UNION
+                SELECT other.id FROM chosen AS chosen (id)
+                JOIN res_partner one ON one.id = chosen.id
+                JOIN res_partner other USING (alumni_match_key)
+            ) AS person
+            CROSS JOIN alumni_period period
+            WHERE period.state = 'open'
+            """,
+            partner_ids,
+        )
+
+    @api.model
+    def _refresh_period(self, period):
+        """Refresh all person-years of a period."""
+        self._refresh(
+            SQL(
+                """
+                SELECT partner_id, %(period)s FROM alumni_education
+                WHERE company_id = %(company)s
+                UNION SELECT partner_id, period_id FROM alumni_person_year
+                WHERE period_id = %(period)s
+                """,
+                period=period.id,
+                company=period.company_id.id,
+            )
+        )
+
+    @api.model
+    def _refresh(self, touched):
+        """Bring person-years of open periods up to date with people and acts, and
+        the cube with them, in one statement. Only rows that differ are written.
+
+        :param touched: an SQL SELECT of partner ids and period ids
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH touched AS MATERIALIZED (
+                    SELECT DISTINCT asked.partner_id, period.id AS period_id,
+                           period.company_id, period.date_start, period.date_end,
+                           LEAST(period.date_end, CURRENT_DATE) AS today
+                    FROM (%(touched)s) AS asked (partner_id, period_id)
+                    JOIN alumni_period period ON period.id = asked.period_id
+                    WHERE period.state = 'open'
+                ), fresh (
+                    partner_id, period_id, company_id, %(values)s
+                ) AS MATERIALIZED (
+                    %(select)s
+                ), old AS MATERIALIZED (
+                    SELECT person_year.*, row_number() OVER (
+                        PARTITION BY partner_id, period_id ORDER BY id
+                    ) AS rank
+                    FROM alumni_person_year person_year
+                    JOIN touched USING (partner_id, period_id)
+                ), changed AS MATERIALIZED (
+                    SELECT old.id, fresh.*
+                    FROM old JOIN fresh USING (partner_id, period_id)
+                    WHERE old.rank = 1
+                        AND (%(old_values)s) IS DISTINCT FROM (%(fresh_values)s)
+                ), updated AS (
+                    UPDATE alumni_person_year person_year
+                    SET (%(values)s) = ROW(%(changed_values)s)
+                    FROM changed WHERE changed.id = person_year.id
+                    RETURNING person_year.*
+                ), added AS (
+                    INSERT INTO alumni_person_year (
+                        partner_id, period_id, company_id, %(values)s
+                    )
+                    SELECT partner_id, period_id, company_id, %(values)s
+                    FROM fresh
+                    WHERE NOT EXISTS (
+                        SELECT FROM old
+                        WHERE old.partner_id = fresh.partner_id
+                            AND old.period_id = fresh.period_id
+                    )
+                    RETURNING *
+                ), removed AS (
+                    DELETE FROM alumni_person_year person_year
+                    USING old
+                    WHERE old.id = person_year.id AND (
+                        old.rank > 1 OR NOT EXISTS (
+                            SELECT FROM fresh
+                            WHERE old.partner_id = fresh.partner_id
+                                AND old.period_id = fresh.period_id
+                        )
+                    )
+                    RETURNING person_year.*
+                ), delta (%(cell)s, %(measures)s) AS (
+                    SELECT %(cell)s, %(measures)s FROM added
+                    UNION ALL SELECT %(cell)s, %(measures)s FROM updated
+                    UNION ALL SELECT %(minus_removed)s FROM removed
+                    UNION ALL SELECT %(minus_old)s FROM old JOIN changed USING (id)
+                )
+                INSERT INTO alumni_person_year_cube (%(cell)s, %(measures)s)
+                SELECT %(cell)s, %(sums)s FROM delta
+                GROUP BY %(cell)s HAVING %(not_null_sums)s
+                """,
+                touched=touched,
+                select=self._select_fresh(),
+                old_values=_columns(VALUES, "old"),
+                fresh_values=_columns(VALUES, "fresh"),
+                changed_values=_columns(VALUES, "changed"),
+                values=_columns(VALUES),
+                cell=_columns(CELL),
+                measures=_columns(MEASURES),
+                minus_removed=_minus("removed"),
+                minus_old=_minus("old"),
+                sums=_sums("delta"),
+                not_null_sums=_not_null_sums("delta"),
+            )
+        )
+        self.invalidate_model()
+        self.env["alumni.person.year.cube"].invalidate_model()
+
+    @api.model
+    def _select_fresh(self):
+        """The person-years that the rows of ``touched`` ought to have: an SQL
+        SELECT of partner, period and company, then ``VALUES``."""
+        return SQL(
+            """
+            SELECT partner_id, period_id, company_id,
+                   generation_id, school_id, degree_level, award_decade, country_id,
+                   gender, audience_id,
+                   1, living::int, con::int,
+                   (living AND email_reason = 'ok')::int,
+                   (living AND phone_reason = 'ok')::int,
+                   (living AND post_reason = 'ok')::int,
+                   (living AND lost)::int,
+                   (living AND opted_out)::int,
+                   (living AND new_opt_out)::int,
+                   email_valid::int,
+                   (email_valid AND email_consented)::int,
+                   (living AND fresh)::int,
+                   (living AND employment_known)::int,
+                   duplicate::int,
+                   (acts > 0)::int,
+                   (con AND acts > 0)::int,
+                   ph, vo, ex, co, ph + vo + ex + co,
+                   (ph + vo + ex + co = 1)::int,
+                   (ph + vo + ex + co = 2)::int,
+                   (ph + vo + ex + co = 3)::int,
+                   (ph + vo + ex + co = 4)::int,
+                   (con AND acts > 0 AND ph = 0)::int,
+                   acts, hours, amount
+            FROM (
+                SELECT *,
+                       living AND contactable AS con,
+                       (living AND contactable AND acts_ph)::int AS ph,
+                       (living AND contactable AND acts_vo)::int AS vo,
+                       (living AND contactable AND acts_ex)::int AS ex,
+                       (living AND contactable AND acts_co)::int AS co,
+                       living AND has_email AND email_reason IN (
+                           'ok', 'blacklisted', 'refused', 'no_consent'
+                       ) AS email_valid
+                FROM (%s) AS person
+            ) AS person
+            """,
+            self._select_person(),
+        )
+
+    @api.model
+    def _select_person(self):
+        """What is known of the person of each row of ``touched``. Degrees count
+        from their award; who left without one counts, where the institution says
+        so, from the end of the year of entering."""
+        return SQL(
+            """
+            WITH education AS MATERIALIZED (
+                SELECT partner_id, company_id,
+                       min(since) AS since,
+                       min(since) FILTER (WHERE awarded) AS awarded_since,
+                       (array_agg(school_id ORDER BY since, start_year, id)
+                           FILTER (WHERE awarded))[1] AS awarded_school_id,
+                       (array_agg(school_id ORDER BY start_year, id)
+                           FILTER (WHERE NOT awarded))[1] AS left_school_id,
+                       min(since) FILTER (WHERE awarded AND level = 'doctorate')
+                           AS doctorate_since,
+                       min(since) FILTER (WHERE awarded AND level = 'master')
+                           AS master_since,
+                       min(since) FILTER (WHERE awarded AND level = 'bachelor')
+                           AS bachelor_since,
+                       min(since) FILTER (WHERE awarded AND level = 'certificate')
+                           AS certificate_since
+                FROM (
+                    SELECT education.id, education.partner_id,
+                           education.company_id, education.school_id, degree.level,
+                           NULLIF(education.start_year, 0) AS start_year,
+                           education.state = 'awarded' AS awarded,
+                           CASE WHEN education.state = 'awarded'
+                                   THEN education.award_date
+                                WHEN education.start_year BETWEEN 1 AND 9999
+                                   THEN make_date(education.start_year, 12, 31)
+                                ELSE DATE '0001-01-01' END AS since
+                    FROM alumni_education education
+                    JOIN alumni_degree degree ON degree.id = education.degree_id
+                    JOIN res_company company ON company.id = education.company_id
+                    WHERE CASE company.alumni_rule
+                            WHEN 'attended'
+                                THEN education.state IN ('awarded', 'left')
+                            WHEN 'awarded_no_certificate'
+                                THEN education.state = 'awarded'
+                                AND degree.level IS DISTINCT FROM 'certificate'
+                            ELSE education.state = 'awarded' END
+                        AND education.partner_id IN (SELECT partner_id FROM touched)
+                ) AS education
+                GROUP BY partner_id, company_id
+            ), act AS MATERIALIZED (
+                SELECT act.partner_id, act.period_id, count(*) AS acts,
+                       sum(act.hours) AS hours, sum(act.amount) AS amount,
+                       bool_or(act.mode = 'philanthropic') AS acts_ph,
+                       bool_or(act.mode = 'volunteer') AS acts_vo,
+                       bool_or(act.mode = 'experiential') AS acts_ex,
+                       bool_or(act.mode = 'communication') AS acts_co
+                FROM alumni_engagement act
+                JOIN touched USING (partner_id, period_id)
+                GROUP BY act.partner_id, act.period_id
+            ), consent AS MATERIALIZED (
+                SELECT touched.partner_id, touched.period_id,
+                       (array_agg(consent.state ORDER BY consent.date DESC,
+                           consent.id DESC) FILTER (WHERE
+                           consent.purpose_id IS NULL AND consent.channel IS NULL
+                       ))[1] = 'refused' AS opted_out,
+                       bool_or(consent.state = 'refused'
+                           AND consent.date >= touched.date_start) AS new_opt_out,
+                       bool_or(consent.state = 'given'
+                           AND COALESCE(consent.channel, 'email') = 'email'
+                           AND COALESCE(consent.expiry_date, touched.today)
+                               >= touched.today
+                           AND NOT EXISTS (
+                               SELECT FROM alumni_consent later
+                               WHERE later.partner_id = consent.partner_id
+                                   AND later.company_id = consent.company_id
+                                   AND later.state = 'refused'
+                                   AND (later.date, later.id)
+                                       > (consent.date, consent.id)
+                                   AND later.date <= touched.date_end
+                                   AND COALESCE(later.channel, 'email') = 'email'
+                                   AND (later.purpose_id IS NULL
+                                       OR later.purpose_id = consent.purpose_id)
+                           )) AS email_consented
+                FROM touched
+                JOIN alumni_consent consent
+                    ON consent.partner_id = touched.partner_id
+                    AND consent.company_id = touched.company_id
+                    AND consent.date <= touched.date_end
+                GROUP BY touched.partner_id, touched.period_id
+            )
+            SELECT touched.partner_id, touched.period_id, touched.company_id,
+                   generation.id AS generation_id,
+                   CASE WHEN education.awarded_since <= touched.date_end
+                       THEN education.awarded_school_id
+                       ELSE education.left_school_id END AS school_id,
+                   CASE WHEN education.doctorate_since <= touched.date_end
+                           THEN 'doctorate'
+                        WHEN education.master_since <= touched.date_end
+                           THEN 'master'
+                        WHEN education.bachelor_since <= touched.date_end
+                           THEN 'bachelor'
+                        WHEN education.certificate_since <= touched.date_end
+                           THEN 'certificate' END AS degree_level,
+                   CASE WHEN education.awarded_since <= touched.date_end THEN
+                       (date_part('year', education.awarded_since)::int / 10 * 10
+                       )::varchar END AS award_decade,
+                   partner.country_id, partner.alumni_gender AS gender,
+                   partner.alumni_audience_id AS audience_id,
+                   (partner.alumni_deceased IS NOT TRUE
+                       OR COALESCE(partner.alumni_deceased_date > touched.date_end,
+                           FALSE)) AS living,
+                   COALESCE(partner.alumni_contactable, FALSE) AS contactable,
+                   COALESCE(partner.alumni_lost, FALSE) AS lost,
+                   COALESCE(partner.alumni_email_reason, '') AS email_reason,
+                   COALESCE(partner.alumni_phone_reason, '') AS phone_reason,
+                   COALESCE(partner.alumni_post_reason, '') AS post_reason,
+                   partner.email_normalized IS NOT NULL AS has_email,
+                   COALESCE(consent.opted_out, FALSE) AS opted_out,
+                   COALESCE(consent.new_opt_out, FALSE) AS new_opt_out,
+                   COALESCE(consent.email_consented, FALSE) AS email_consented,
+                   COALESCE(GREATEST(
+                       partner.alumni_verified_date, partner.alumni_employer_date
+                   ) >= touched.today - INTERVAL '24 months', FALSE) AS fresh,
+                   COALESCE(partner.alumni_employer <> ''
+                       AND partner.alumni_employer_date
+                           >= touched.today - INTERVAL '24 months', FALSE)
+                       AS employment_known,
+                   EXISTS (
+                       SELECT FROM res_partner other
+                       WHERE other.alumni_match_key = partner.alumni_match_key
+                           AND other.id < partner.id
+                           AND other.active AND other.is_alumnus
+                   ) AS duplicate,
+                   COALESCE(act.acts, 0) AS acts,
+                   COALESCE(act.hours, 0) AS hours,
+                   COALESCE(act.amount, 0) AS amount,
+                   COALESCE(act.acts_ph, FALSE) AS acts_ph,
+                   COALESCE(act.acts_vo, FALSE) AS acts_vo,
+                   COALESCE(act.acts_ex, FALSE) AS acts_ex,
+                   COALESCE(act.acts_co, FALSE) AS acts_co
+            FROM touched
+            JOIN education
+                ON education.partner_id = touched.partner_id
+                AND education.company_id = touched.company_id
+                AND education.since <= touched.date_end
+            JOIN res_partner partner
+                ON partner.id = touched.partner_id
+                AND partner.active AND partner.is_company IS NOT TRUE
+            LEFT JOIN alumni_generation generation
+                ON generation.company_id = touched.company_id AND generation.active
+                AND education.awarded_since <= touched.date_end
+                AND date_part('year', education.awarded_since)
+                    BETWEEN generation.year_from AND generation.year_to
+            LEFT JOIN act
+                ON act.partner_id = touched.partner_id
+                AND act.period_id = touched.period_id
+            LEFT JOIN consent
+                ON consent.partner_id = touched.partner_id
+                AND consent.period_id = touched.period_id
+            """
+        )

@@ -1,4 +1,13 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import SQL
+
+from .alumni_person_year import (
+    CELL,
+    MEASURES,
+    _columns,
+    _not_null_sums,
+    _sums,
+)
 
 
 class AlumniPersonYearCube(models.Model):
@@ -13,3 +22,70 @@ class AlumniPersonYearCube(models.Model):
     _log_access = False
 
     _period_idx = models.Index("(period_id)")
+
+    @api.model
+    def _recount(self, period):
+        """Count the cells of a period anew from its person-years."""
+        # Whoever writes at the same time appends to what this statement does not
+        # see yet, neither in the person-years nor here: nothing counts twice.
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH gone AS (
+                    DELETE FROM alumni_person_year_cube WHERE period_id = %(period)s
+                )
+                INSERT INTO alumni_person_year_cube (%(cell)s, %(measures)s)
+                SELECT %(cell)s, %(sums)s FROM alumni_person_year person_year
+                WHERE period_id = %(period)s
+                GROUP BY %(cell)s
+                """,
+                period=period.id,
+                cell=_columns(CELL),
+                measures=_columns(MEASURES),
+                sums=_sums("person_year"),
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _compact(self, period):
+        """Add up the rows of each cell of a period that has more than one."""
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH merged AS MATERIALIZED (
+                    SELECT array_agg(id) AS ids, %(cell)s, %(sums)s
+                    FROM alumni_person_year_cube cell
+                    WHERE period_id = %(period)s
+                    GROUP BY %(cell)s HAVING count(*) > 1
+                ), gone AS (
+                    DELETE FROM alumni_person_year_cube cell
+                    USING (SELECT unnest(ids) AS id FROM merged) AS merged
+                    WHERE cell.id = merged.id
+                ), merged_cell (ids, %(cell)s, %(measures)s) AS (
+                    SELECT * FROM merged
+                )
+                INSERT INTO alumni_person_year_cube (%(cell)s, %(measures)s)
+                SELECT %(cell)s, %(sums_merged)s FROM merged_cell
+                GROUP BY %(cell)s HAVING %(not_null_sums)s
+                """,
+                period=period.id,
+                cell=_columns(CELL),
+                measures=_columns(MEASURES),
+                sums=_sums("cell"),
+                sums_merged=_sums("merged_cell"),
+                not_null_sums=_not_null_sums("merged_cell"),
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _cron_compact(self):
+        """Compact the cells of each open period, one period at a time."""
+        periods = self.env["alumni.period"].search([("state", "=", "open")])
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(periods))
+        for period in periods:
+            self._compact(period)
+            if not cron._commit_progress(1):
+                break

@@ -17,6 +17,11 @@ MONTHS = [
     ("12", "December"),
 ]
 
+REBUILD_FIELDS = frozenset(
+    {"alumni_fiscal_month", "alumni_clicks_count", "alumni_tz", "alumni_rule"}
+)
+"""Settings that change the figures of the open periods."""
+
 
 class ResCompany(models.Model):
     """What an institution decides about how its engagement is counted."""
@@ -47,3 +52,17 @@ class ResCompany(models.Model):
     @api.model
     def _default_alumni_tz(self):
         return self.env.user.tz or "UTC"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        self.env["alumni.period"]._ensure_current(companies)
+        return companies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "alumni_fiscal_month" in vals:
+            self.env["alumni.period"]._recut(self)
+        if not REBUILD_FIELDS.isdisjoint(vals):
+            self.env["alumni.engagement"]._rebuild(self)
+        return result

@@ -1,0 +1,110 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+FACT_COLUMNS = (
+    "partner_id",
+    "company_id",
+    "date",
+    "mode",
+    "kind",
+    "res_id",
+    "hours",
+    "amount",
+    "programme_id",
+    "event_id",
+)
+"""What the statement of a source gives, in this order."""
+
+
+class AlumniEngagementSource(models.AbstractModel):
+    """A model whose records are acts of engagement. It states once, as one SQL
+    SELECT, how its rows become acts; the refresh of changed records and the full
+    rebuild both run that statement, so they cannot disagree."""
+
+    _name = "alumni.engagement.source"
+    _description = "Source of engagement"
+
+    # Fields that the statement of the source reads on the record itself.
+    _engagement_fields = frozenset()
+
+    @api.model
+    def _engagement_select(self):
+        """The acts of all records of this model: an SQL SELECT with the columns of
+        ``FACT_COLUMNS``, of which ``res_id`` is the id of the record. Dates are
+        dates in the timezone of the institution; amounts are in its currency."""
+        raise NotImplementedError
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._engagement_touch()
+        return records
+
+    def _write_multi(self, vals_list):
+        result = super()._write_multi(vals_list)
+        if any(not self._engagement_fields.isdisjoint(vals) for vals in vals_list):
+            self._engagement_touch()
+        return result
+
+    def unlink(self):
+        self._engagement_touch()
+        return super().unlink()
+
+    def _engagement_touch(self):
+        """Have the acts of these records refreshed before the transaction ends."""
+        if self.ids:
+            pending = self.env["alumni.engagement"]._pending()
+            pending["sources"][self._name].update(self.ids)
+
+    @api.model
+    def _engagement_touch_where(self, condition):
+        """Have the acts refreshed of the records that meet an SQL condition."""
+        # No flush: what is not in the database yet is touched when it gets there.
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM %s WHERE %s", SQL.identifier(self._table), condition)
+        )
+        self.browse(row[0] for row in rows)._engagement_touch()
+
+    @api.model
+    def _engagement_refresh(self, condition):
+        """Replace the acts of the records whose id, the column ``res_id``, meets an
+        SQL condition.
+
+        :return: ``(partner_id, period_id, company_id, date)`` of the acts that went
+            and came, each once; company and date only where no period was found
+        """
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH gone AS (
+                    DELETE FROM alumni_engagement
+                    WHERE res_model = %(model)s AND %(condition)s
+                    RETURNING partner_id, period_id
+                ), come AS (
+                    INSERT INTO alumni_engagement (
+                        partner_id, company_id, date, mode, kind, res_id, hours,
+                        amount, programme_id, event_id, res_model, period_id
+                    )
+                    SELECT act.*, %(model)s, period.id
+                    FROM (
+                        SELECT %(columns)s FROM (%(select)s) AS act (%(columns)s)
+                        WHERE %(condition)s
+                    ) AS act
+                    LEFT JOIN alumni_period period
+                        ON period.company_id = act.company_id
+                        AND act.date BETWEEN period.date_start AND period.date_end
+                    RETURNING partner_id, period_id, company_id, date
+                )
+                SELECT partner_id, period_id, NULL::integer, NULL::date FROM gone
+                UNION
+                SELECT partner_id, period_id,
+                       CASE WHEN period_id IS NULL THEN company_id END,
+                       CASE WHEN period_id IS NULL THEN date END
+                FROM come
+                """,
+                model=self._name,
+                condition=condition,
+                columns=SQL(", ").join(map(SQL.identifier, FACT_COLUMNS)),
+                select=self._engagement_select(),
+            )
+        )

@@ -1,0 +1,28 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class MailingMailing(models.Model):
+    """Answers belong to the institution of the person in charge of the mailing."""
+
+    _inherit = "mailing.mailing"
+
+    def _write_multi(self, vals_list):
+        result = super()._write_multi(vals_list)
+        if any("user_id" in vals for vals in vals_list):
+            self._engagement_touch_acts()
+        return result
+
+    def unlink(self):
+        self._engagement_touch_acts()
+        return super().unlink()
+
+    def _engagement_touch_acts(self):
+        if self.ids:
+            self.env["mailing.trace"]._engagement_touch_where(
+                SQL(
+                    "mass_mailing_id IN %s AND COALESCE("
+                    "reply_datetime, links_click_datetime) IS NOT NULL",
+                    tuple(self.ids),
+                )
+            )

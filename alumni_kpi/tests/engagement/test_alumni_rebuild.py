@@ -1,0 +1,332 @@
+import random
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from odoo.addons.base.tests.test_ir_cron import CronMixinCase
+
+from ..common import AlumniKpiCommon
+
+
+@tagged("post_install", "-at_install")
+class TestAlumniRebuild(AlumniKpiCommon, CronMixinCase):
+    """A rebuild from the records gives what the figures already say."""
+
+    def _random_change(self, pick):
+        """One thing that an office does, and what it is called."""
+        return pick.choice(
+            [
+                self._new_person,
+                self._new_gift,
+                self._new_participation,
+                self._new_attendance,
+                self._new_answer,
+                self._new_trace,
+                self._new_consent,
+                self._change_gift,
+                self._change_participation,
+                self._change_attendance,
+                self._change_person,
+                self._change_education,
+                self._change_event,
+                self._change_gift_type,
+                self._delete_something,
+                self._erase_person,
+                self._merge_people,
+                self._second_degree,
+            ]
+        )
+
+    def _person_of(self, pick):
+        return self.people[pick.randrange(len(self.people))]
+
+    def _date(self, pick):
+        return f"{pick.randint(2019, 2025)}-{pick.randint(1, 12):02}-15"
+
+    def _record_of(self, pick, model):
+        found = self.env[model].search(
+            [("company_id", "=", self.company.id)]
+            if "company_id" in self.env[model]._fields
+            else []
+        )
+        return found[pick.randrange(len(found))] if found else found
+
+    def _new_person(self, pick):
+        self.people.append(
+            self._alumnus(
+                pick.choice(["Ada Byron", "Alan Turing", "Grace Hopper"]),
+                award=self._date(pick),
+                school=pick.choice([self.law, self.arts]),
+                email=pick.choice([False, "same@example.org"]),
+                alumni_birth_date=pick.choice([False, "1980-01-01"]),
+            )
+        )
+
+    def _new_gift(self, pick):
+        gift_type = pick.choice([self.money, self.time])
+        self._gift(
+            self._person_of(pick),
+            self._date(pick),
+            gift_type,
+            state=pick.choice(["pledged", "received"]),
+            event_id=pick.choice([False, self.event.id]),
+            **{gift_type.measured_in: pick.randint(1, 9999) / 100},
+        )
+
+    def _new_participation(self, pick):
+        self._participation(
+            self._person_of(pick),
+            pick.choice(["mentor", "mentee", "participant", "jury"]),
+            self._date(pick),
+            hours=pick.randint(0, 99) / 10,
+            state=pick.choice(["planned", "done"]),
+        )
+
+    def _new_attendance(self, pick):
+        self._attendance(self._person_of(pick), state=pick.choice(["open", "done"]))
+
+    def _new_answer(self, pick):
+        self._answer(
+            self._person_of(pick),
+            state=pick.choice(["in_progress", "done"]),
+            end_datetime=f"{self._date(pick)} 23:30:00",
+        )
+
+    def _new_trace(self, pick):
+        self._trace(
+            self._person_of(pick),
+            reply_datetime=pick.choice([False, f"{self._date(pick)} 23:30:00"]),
+        )
+
+    def _new_consent(self, pick):
+        self.env["alumni.consent"].create(
+            {
+                "partner_id": self._person_of(pick).id,
+                "state": pick.choice(["given", "refused"]),
+                "channel": pick.choice([False, "email", "post"]),
+                "date": self._date(pick),
+            }
+        )
+
+    def _change_gift(self, pick):
+        self._record_of(pick, "alumni.gift").write(
+            pick.choice(
+                [
+                    {"state": "cancelled"},
+                    {"state": "received"},
+                    {"date": self._date(pick)},
+                    {"partner_id": self._person_of(pick).id},
+                    {"gift_type_id": self.time.id, "amount": 0, "hours": 0.1},
+                    {"gift_type_id": self.money.id, "amount": 12.34, "hours": 0},
+                ]
+            )
+        )
+
+    def _change_participation(self, pick):
+        self._record_of(pick, "alumni.participation").write(
+            pick.choice(
+                [
+                    {"state": "done"},
+                    {"state": "cancelled"},
+                    {"role": "speaker"},
+                    {"partner_id": self._person_of(pick).id},
+                ]
+            )
+        )
+
+    def _change_attendance(self, pick):
+        self._record_of(pick, "event.registration").write(
+            pick.choice(
+                [
+                    {"state": "done"},
+                    {"state": "cancel"},
+                    {"active": False},
+                    {"attendee_id": self._person_of(pick).id},
+                ]
+            )
+        )
+
+    def _change_person(self, pick):
+        self._person_of(pick).write(
+            pick.choice(
+                [
+                    {"active": False},
+                    {"active": True},
+                    {"email": False},
+                    {"email": "same@example.org"},
+                    {"country_id": self.env.ref("base.fr").id},
+                    {"alumni_gender": pick.choice(["female", "male", False])},
+                    {
+                        "alumni_deceased": True,
+                        "alumni_deceased_date": self._date(pick),
+                    },
+                    {"alumni_deceased": False, "alumni_deceased_date": False},
+                    {"alumni_verified_date": self._date(pick)},
+                    {"alumni_birth_date": "1980-01-01"},
+                ]
+            )
+        )
+
+    def _change_education(self, pick):
+        self._record_of(pick, "alumni.education").write(
+            pick.choice(
+                [
+                    {"award_date": self._date(pick)},
+                    {"state": "returning"},
+                    {"school_id": self.arts.id},
+                ]
+            )
+        )
+
+    def _change_event(self, pick):
+        day = self._date(pick)
+        self.event.write(
+            {
+                "date_begin": f"{day} 16:00:00",
+                "date_end": f"{day} 23:30:00",
+                "programme_id": pick.choice([False, self.programme.id]),
+            }
+        )
+
+    def _change_gift_type(self, pick):
+        self.time.mode = pick.choice(["volunteer", "philanthropic"])
+
+    def _delete_something(self, pick):
+        self._record_of(
+            pick,
+            pick.choice(
+                [
+                    "alumni.gift",
+                    "alumni.participation",
+                    "event.registration",
+                    "survey.user_input",
+                    "mailing.trace",
+                    "alumni.consent",
+                    "alumni.education",
+                ]
+            ),
+        ).unlink()
+
+    def _erase_person(self, pick):
+        person = self._person_of(pick)
+        if len(self.people) > 3:
+            self.people.remove(person)
+            person.alumni_gift_ids.unlink()
+            person.alumni_participation_ids.unlink()
+            person.unlink()
+
+    def _merge_people(self, pick):
+        one, two = self._person_of(pick), self._person_of(pick)
+        held = set(one.alumni_education_ids.degree_id.ids)
+        if one != two and held.isdisjoint(two.alumni_education_ids.degree_id.ids):
+            self.people.remove(two)
+            self.env["base.partner.merge.automatic.wizard"]._merge(
+                [one.id, two.id], one
+            )
+
+    def _second_degree(self, pick):
+        person = self._person_of(pick)
+        if self.master not in person.alumni_education_ids.degree_id:
+            self._education(person, self._date(pick), self.arts, self.master)
+
+    def _run_sequence(self, seed, changes=40):
+        pick = random.Random(seed)
+        self.people = [self._alumnus(award=self._date(pick)) for _i in range(4)]
+        log = []
+        for _i in range(changes):
+            change = self._random_change(pick)
+            log.append(change.__name__)
+            change(pick)
+            if pick.random() < 0.4:
+                self._settle()
+        with self.subTest(seed=seed, log=log):
+            self.assertFiguresHold()
+            self.assertSound()
+
+    def test_any_sequence_1(self):
+        self._run_sequence(1)
+
+    def test_any_sequence_2(self):
+        self._run_sequence(2)
+
+    def test_any_sequence_3(self):
+        self._run_sequence(3)
+
+    def test_any_sequence_4(self):
+        self._run_sequence(4)
+
+    def test_any_sequence_long(self):
+        self._run_sequence(5, 120)
+
+    def test_closed_period_in_any_sequence(self):
+        pick = random.Random(6)
+        self.people = [self._alumnus(award="2010-07-01") for _i in range(6)]
+        for _i in range(40):
+            self._random_change(pick)(pick)
+        self._settle()
+        period = self._period(2022)
+        period.action_close()
+        statement = SQL(
+            "SELECT id, people, living, engaged, modes, amount, generation_id"
+            " FROM alumni_person_year WHERE period_id = %s",
+            period.id,
+        )
+        frozen = self._rows(statement)
+        for _i in range(60):
+            self._random_change(pick)(pick)
+        self.assertFiguresHold()
+        self.assertEqual(self._rows(statement), frozen)
+
+    def test_heals(self):
+        """Whatever was done to the tables behind our back is put right."""
+        ada = self._alumnus()
+        self._gift(ada)
+        self._settle()
+        figures = self._figures()
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH act AS (UPDATE alumni_engagement SET mode = 'volunteer'),
+                year AS (UPDATE alumni_person_year SET engaged = 7)
+                DELETE FROM alumni_person_year_cube
+                """
+            )
+        )
+        self.env.invalidate_all()
+        self.env["alumni.rebuild"]._run()
+        self.assertEqual(self._figures(), figures)
+
+    def test_background(self):
+        """The scheduled action does the steps, and goes on where it was stopped."""
+        self._gift(self._alumnus())
+        self._settle()
+        figures = self._figures()
+        self.env["alumni.rebuild"].search([]).unlink()
+        self.env.cr.execute("DELETE FROM alumni_person_year_cube")
+        with self.capture_triggers("alumni_kpi.ir_cron_alumni_rebuild") as captured:
+            rebuild = self.env["alumni.engagement"]._rebuild()
+        self.assertTrue(captured.records)
+        rebuild._next_step()
+        self.assertEqual(rebuild.state, "running")
+        with self.enter_registry_test_mode():
+            self.env.ref("alumni_kpi.ir_cron_alumni_rebuild").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((rebuild.state, rebuild.progress), ("done", 100))
+        self.assertEqual(self._figures(), figures)
+
+    def test_requests_are_joined(self):
+        rebuilds = self.env["alumni.rebuild"]
+        rebuilds.search([]).unlink()
+        first = rebuilds._request(self.company)
+        self.assertEqual(rebuilds._request(self.other_company), first)
+        self.assertEqual(first.company_ids, self.company | self.other_company)
+        rebuilds._request()
+        self.assertFalse(first.company_ids)
+
+    def test_button(self):
+        rebuilds = self.env["alumni.rebuild"]
+        action = rebuilds.with_user(self.manager).action_request()
+        self.assertEqual(action["res_model"], "alumni.rebuild")
+        with self.assertRaises(AccessError):
+            rebuilds.with_user(self.officer).action_request()

@@ -1,0 +1,30 @@
+from odoo import models
+from odoo.tools import SQL
+
+from ...models.engagement.alumni_engagement_source import FACT_COLUMNS
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Merged people keep all their acts and are counted once in the open periods.
+    The merge writes foreign keys in SQL, past the records that watch for changes."""
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        people = self.env["res.partner"].browse(partner_ids)
+        years = self.env["alumni.person.year"]
+        years._touch(people._alumni_same_person())
+        result = super()._merge(partner_ids, dst_partner, extra_checks)
+        # Whoever merges need not have access to every source.
+        engagement = self.env["alumni.engagement"].sudo()
+        for source in engagement._sources():
+            self.env[source].sudo()._engagement_touch_where(
+                SQL(
+                    "id IN (SELECT res_id FROM (%s) AS act (%s)"
+                    " WHERE partner_id = ANY(%s))",
+                    self.env[source]._engagement_select(),
+                    SQL(", ").join(map(SQL.identifier, FACT_COLUMNS)),
+                    partner_ids,
+                )
+            )
+        return result
