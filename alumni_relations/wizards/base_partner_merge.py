@@ -24,3 +24,42 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         )
         traces.invalidate_model(["res_id"])
         return result
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        # Before Odoo's own rule, which cannot move two rows about one degree.
+        self._alumni_merge_educations(src_partners, dst_partner)
+        super()._update_foreign_keys(src_partners, dst_partner)
+
+    @api.model
+    def _alumni_merge_educations(self, src_partners, dst_partner):
+        """Make one education out of two about the same degree.
+
+        The surviving contact's education is kept and completed: a degree awarded
+        according to one of them is awarded, the earliest start holds. What says
+        otherwise is noted in the chatter, so that somebody can look into it.
+        """
+        # sudo: a contact shared between institutions has educations in both
+        educations = self.env["alumni.education"].sudo()
+        kept_by_degree = {
+            education.degree_id: education
+            for education in educations.search([("partner_id", "=", dst_partner.id)])
+        }
+        for education in educations.search(
+            [("partner_id", "in", src_partners.ids)], order="id"
+        ):
+            kept = kept_by_degree.setdefault(education.degree_id, education)
+            if kept == education:
+                education.partner_id = dst_partner
+                continue
+            contradictions = education._alumni_merge_into(kept)
+            if contradictions:
+                dst_partner.message_post(body=contradictions)
+            education.unlink()
+        educations.flush_model()
+
+    def _log_merge_operation(self, src_partners, dst_partner):
+        result = super()._log_merge_operation(src_partners, dst_partner)
+        # Odoo moves records by SQL: what is computed from them is not aware of it.
+        self.env["res.partner"].sudo()._alumni_refresh(SQL("SELECT %s", dst_partner.id))
+        return result

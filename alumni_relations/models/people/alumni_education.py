@@ -62,3 +62,39 @@ class AlumniEducation(models.Model):
     def _compute_award_year(self):
         for education in self:
             education.award_year = education.award_date and education.award_date.year
+
+    def _alumni_merge_into(self, kept):
+        """Complete another education about the same degree with what this one knows.
+
+        :param kept: the education that stays
+        :return: text that names what contradicts the education that stays, or an
+            empty text
+        """
+        self.ensure_one()
+        values = {}
+        if self.state == "awarded" and kept.state != "awarded":
+            values = {"state": "awarded", "award_date": self.award_date}
+        starts = [year for year in (self.start_year, kept.start_year) if year]
+        if starts:
+            values["start_year"] = min(starts)
+        if not kept.student_number:
+            values["student_number"] = self.student_number
+        kept.write(values)
+        contradictions = [
+            self.env._(
+                "%(field)s: %(other)s instead of %(kept)s",
+                field=self._fields[name]._description_string(self.env),
+                other=self[name].display_name if name == "school_id" else self[name],
+                kept=kept[name].display_name if name == "school_id" else kept[name],
+            )
+            for name in ("award_date", "school_id", "student_number")
+            if self[name] and self[name] != kept[name]
+        ]
+        if not contradictions:
+            return ""
+        return self.env._(
+            "The merged contact had the degree %(degree)s with other particulars. "
+            "%(particulars)s",
+            degree=self.degree_id.name,
+            particulars="; ".join(contradictions),
+        )
