@@ -7,6 +7,10 @@ from .alumni_person_year_mixin import DIMENSIONS, MEASURES
 
 CELL = ("period_id", "company_id", *DIMENSIONS)
 VALUES = (*DIMENSIONS, *MEASURES)
+MANY = 2000
+"""From how many touched person-years on they are joined as sets."""
+OPEN_PERIODS = 10
+"""How many open periods a person is thought to have."""
 
 
 def _columns(names, alias=None):
@@ -262,15 +266,10 @@ class AlumniPersonYear(models.Model):
                 self._select_people(SQL("SELECT unnest(%s::int[])", sorted(people)))
             )
         if touched:
-            self._refresh(SQL(" UNION ALL ").join(touched))
-
-    @api.model
-    def _refresh_people(self, partner_ids):
-        """Refresh the person-years of people in every open period.
-
-        :param partner_ids: an SQL SELECT of ids of people
-        """
-        self._refresh(self._select_people(partner_ids))
+            self._refresh(
+                SQL(" UNION ALL ").join(touched),
+                len(pairs) + len(people) * OPEN_PERIODS > MANY,
+            )
 
     @api.model
     def _select_people(self, partner_ids):
@@ -304,16 +303,23 @@ class AlumniPersonYear(models.Model):
                 """,
                 period=period.id,
                 company=period.company_id.id,
-            )
+            ),
+            True,
         )
 
     @api.model
-    def _refresh(self, touched):
+    def _refresh(self, touched, many=False):
         """Bring person-years of open periods up to date with people and acts, and
         the cube with them, in one statement. Only rows that differ are written.
 
         :param touched: an SQL SELECT of partner ids and period ids
+        :param many: whether they are too many to be looked up one by one
         """
+        # The planner knows nothing of the size of what a statement works out by
+        # itself, and after a load not even that of tables: it would compare each
+        # person with each.
+        if many:
+            self.env.cr.execute("SET LOCAL enable_nestloop = off")
         self.env.cr.execute(
             SQL(
                 """
@@ -391,6 +397,8 @@ class AlumniPersonYear(models.Model):
                 not_null_sums=_not_null_sums("delta"),
             )
         )
+        if many:
+            self.env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
         self.invalidate_model()
         self.env["alumni.person.year.cube"].invalidate_model()
 
