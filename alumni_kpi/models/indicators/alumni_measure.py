@@ -151,7 +151,8 @@ class AlumniMeasure(models.Model):
             that is absent from it is unknown, which is not zero.
         """
         period.ensure_one()
-        self.env.flush_all()
+        # Acts of this very transaction become person-years before it ends: now.
+        self.env.cr.flush()
         amounts = {}
         sources = set()
         if self._read_person_years(period, amounts):

@@ -52,7 +52,8 @@ class AlumniPeriod(models.Model):
         """The last change of the person-years of each period: {period id: mark}."""
         if not periods:
             return {}
-        self.env.flush_all()
+        # Acts of this very transaction become person-years before it ends: now.
+        self.env.cr.flush()
         return dict(
             self.env.execute_query(
                 SQL(

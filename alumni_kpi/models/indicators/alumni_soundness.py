@@ -124,7 +124,7 @@ class AlumniSoundness(models.Model):
     def _refresh(self, periods):
         """Check these periods now. Closed ones too: that they stay as they were is
         one of the checks."""
-        self.env.flush_all()
+        self.env.cr.flush()
         sums = self._read_sums(periods)
         now = fields.Datetime.now()
         known = {
