@@ -1,10 +1,3 @@
-from .benchmark import test_alumni_benchmark_export, test_disclosure
-from .indicators import (
-    test_access,
-    test_alumni_indicator,
-    test_alumni_measure_entry,
-    test_alumni_soundness,
-)
 from .reports import test_spreadsheet_dashboard
 from .engagement import test_access
 from .engagement import test_alumni_engagement
@@ -12,3 +5,9 @@ from .engagement import test_alumni_period
 from .engagement import test_alumni_person_year
 from .engagement import test_alumni_person_year_cube
 from .engagement import test_alumni_rebuild
+from .indicators import test_alumni_indicator
+from .indicators import test_alumni_measure_entry
+from .indicators import test_alumni_soundness
+from .indicators import test_indicators_access
+from .benchmark import test_alumni_benchmark_export
+from .benchmark import test_disclosure

@@ -37,7 +37,7 @@ class AlumniPeriod(models.Model):
     def _mark_values_outdated(self):
         """Have the figures of these open periods (all, if none is given) worked out
         again the next time that they are asked for."""
-        self.env["alumni.period"].flush_model(["state"])
+        self.env["alumni.period"].flush_model(["state", "values_mark"])
         self.env.cr.execute(
             SQL(
                 "UPDATE alumni_period SET values_mark = 0"
@@ -74,7 +74,7 @@ class AlumniPeriod(models.Model):
         )
         # Figures belong to the institution: whoever may read them may have them
         # brought up to date, and nobody can choose what is written.
-        self.env["alumni.indicator"].sudo()._compute_values(outdated)
+        self.env["alumni.indicator"].sudo()._compute_values(outdated.sudo())
         return outdated
 
     def action_refresh_values(self):

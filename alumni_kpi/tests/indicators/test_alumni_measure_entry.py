@@ -68,15 +68,24 @@ class TestAlumniMeasureEntry(AlumniKpiCommon):
         self.assertFalse(rate.value)
 
     def test_checks(self):
-        with self.assertRaisesRegex(ValidationError, "which school"):
+        with (
+            self.assertRaisesRegex(ValidationError, "which school"),
+            self.cr.savepoint(),
+        ):
             self._enter(1, breakdown="school")
-        with self.assertRaisesRegex(ValidationError, "not a decade"):
+        with (
+            self.assertRaisesRegex(ValidationError, "not a decade"),
+            self.cr.savepoint(),
+        ):
             self._enter(1, breakdown="award_decade", award_decade="1994")
         living = self.env.ref("alumni_kpi.measure_living")
-        with self.assertRaisesRegex(ValidationError, "counted from the records"):
+        with (
+            self.assertRaisesRegex(ValidationError, "counted from the records"),
+            self.cr.savepoint(),
+        ):
             self._enter(1, measure_id=living.id)
         self._enter(1)
-        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             self._enter(2)
 
     def test_closed_period(self):
