@@ -13,18 +13,18 @@ TAG = re.compile(r"<[^>]+>")
 ADDONS = ["alumni_relations", "alumni_kpi"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def templates(odoo_database, run_alumni, tmp_path_factory):
     """The terms of each addon as Odoo itself finds them, by addon."""
     folder = tmp_path_factory.mktemp("terms")
     found = {}
     for addon in ADDONS:
         target = folder / f"{addon}.po"
-        run_alumni(
+        result = run_alumni(
             *("odoo", "i18n", "export", "-d", odoo_database),
-            *("-l", "fr_FR", "-o", str(target), addon),
-            check=True,
+            *("-l", "fr_FR", "-o", target, addon),
         )
+        assert result.returncode == 0, result.stderr
         found[addon] = polib.pofile(str(target))
     return found
 
