@@ -544,6 +544,7 @@ class University:
                     "mailing_type": "mail",
                     "mailing_model_id": model.id,
                     "mailing_domain": "[('is_alumnus', '=', True)]",
+                    "email_from": self.company.email_formatted,
                     "body_arch": f"<p>{subject}</p>",
                     "body_html": f"<p>{subject}</p>",
                     "reply_to_mode": "update",
