@@ -13,14 +13,10 @@ class EventEvent(models.Model):
         domain="company_id and [('company_id', '=', company_id)] or []",
         tracking=True,
     )
-    alumni_participation_ids = fields.One2many(
-        comodel_name="alumni.participation",
-        inverse_name="event_id",
-        string="Roles",
-        help="Who does what at the event: speakers, hosts, organisers.",
-    )
     alumni_participation_count = fields.Integer(
-        compute="_compute_alumni_participation_count"
+        compute="_compute_alumni_participation_count",
+        groups="alumni_relations.group_officer",
+        help="Speakers, hosts, organisers and other roles that are not cancelled.",
     )
 
     def _compute_alumni_participation_count(self):

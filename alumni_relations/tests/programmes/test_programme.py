@@ -1,7 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form
+from odoo.tests import Form, new_test_user
 from odoo.tools import mute_logger
 
 from ..common import AlumniCommon
@@ -164,3 +164,27 @@ class TestProgramme(AlumniCommon):
         for records in (programme, participation):
             with self.assertRaises(AccessError):
                 records.with_user(self.other_officer).read(["display_name"])
+
+    def test_events_without_the_alumni_office(self):
+        organiser = new_test_user(self.env, "organiser", "event.group_event_user")
+        registration = self.env["event.registration"].create(
+            {"event_id": self.event.id, "partner_id": self.ada.id}
+        )
+        for record in (self.event, registration):
+            (values,) = record.with_user(organiser).read()
+            self.assertEqual(values["programme_id"][0], self.programme.id)
+        with self.assertRaises(AccessError):
+            self.event.with_user(organiser).read(["alumni_participation_count"])
+
+    def test_registrations_by_programme(self):
+        self.env["event.registration"].create(
+            [{"event_id": self.event.id, "name": name} for name in "AB"]
+        )
+        groups = (
+            self.env["event.registration"]
+            .with_user(self.officer)
+            ._read_group(
+                [("event_id", "=", self.event.id)], ["programme_id"], ["__count"]
+            )
+        )
+        self.assertEqual(groups, [(self.programme, 2)])
