@@ -405,12 +405,15 @@ class ResPartner(models.Model):
             return super()._search_display_name(operator, value)
         return Domain("complete_name", operator, value)
 
-    @api.depends_context("uid")
     def _compute_display_name(self):
-        if not self._alumni_contact_details_hidden():
+        details = {"show_email": False, "show_address": False, "show_vat": False}
+        asked = any(self.env.context.get(key) for key in details)
+        if not asked or not self._alumni_contact_details_hidden():
             return super()._compute_display_name()
-        plain = self.with_context(show_email=False, show_address=False, show_vat=False)
-        return super(ResPartner, plain)._compute_display_name()
+        plain = self.with_context(**details)
+        super(ResPartner, plain)._compute_display_name()
+        for partner, shown in zip(self, plain, strict=True):
+            partner.display_name = shown.display_name
 
     def _to_store_defaults(self, target):
         result = super()._to_store_defaults(target)
