@@ -37,8 +37,6 @@ def follow(odoo, title, command, log):
                     ours = re.search(r" INFO \S+ (?:data|\S*alumni)\S*: (.*)", line)
                     if ours:
                         step.progress(ours.group(1)[:70])
-                else:
-                    step.progress(line.strip()[:70])
         if process.wait() or failed:
             raise AlumniError(
                 f"Odoo could not finish: {''.join(tail)}\nThe whole log is in {log}. "

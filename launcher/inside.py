@@ -12,64 +12,70 @@ from pathlib import Path
 
 from .home import REPOSITORY, Home
 
+SUPERUSER = 1
+COUNTERS = (
+    "lines",
+    "people_created",
+    "people_updated",
+    "degrees_created",
+    "records_created",
+    "rejected",
+)
+
 
 @contextlib.contextmanager
 def environment(configuration, database):
     """Open the database as the administrator; commit unless an error leaves."""
-    from odoo import SUPERUSER_ID, api, tools
+    from odoo import api, tools
     from odoo.modules.registry import Registry
 
     tools.config.parse_config(
         ["-c", configuration, "-d", database, "--no-http"], setup_logging=True
     )
     with Registry(database).cursor() as cursor:
-        root = api.Environment(cursor, SUPERUSER_ID, {})
+        root = api.Environment(cursor, SUPERUSER, {})
         yield api.Environment(cursor, root.ref("base.user_admin").id, {})
 
 
 def task_university(env, people):
     """Set the administrator's password and load the fictional university."""
-    env.ref("base.user_admin").password = Home().secret("odoo administrator")
-    people = int(people)
-    env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
-    if people and (REPOSITORY / "data" / "university.py").exists():
+    admin = env.ref("base.user_admin")
+    admin.password = Home().secret("odoo administrator")
+    if int(people):
+        # Without an address the administrator could send nothing.
+        admin.email = admin.email or "admin@example.org"
         sys.path.insert(0, str(REPOSITORY))
         from data import university
 
-        university.load(env, people=people)
+        university.load(env(user=SUPERUSER), people=int(people))
     return 0
 
 
 def task_import(env, kind, *names):
-    """Load files and print what became of their lines.
+    """Load files, print what became of their lines and write the rejected ones down."""
+    from odoo.exceptions import UserError
 
-    The rejected lines of a file go to a file beside it; ``problems_file`` is its
-    path, or the list of the paths when several files had some.
-    """
-    paths = [Path(name) for name in names]
-    result = env["alumni.import"].run_files(
-        kind, [(str(path), path.read_bytes()) for path in paths]
-    )
-    env.cr.commit()
-    written = [_write_problems(*problem) for problem in result.pop("problems")]
-    result["problems_file"] = written[0] if len(written) == 1 else written or None
-    print(json.dumps(result, ensure_ascii=False), file=RESULT)
-    for name, message in result["errors"]:
-        print(f"{name}: {message}", file=sys.stderr)
-    if not result["rejected"] and not result["errors"]:
-        return 0
-    return 1 if result["rejected"] < result["lines"] else 2
-
-
-def _write_problems(name, content):
-    """Write a file of rejected lines, in the current folder when its own is closed."""
-    path = Path(name)
+    files = [(name, Path(name).read_bytes()) for name in names]
     try:
-        path.write_bytes(content)
-    except PermissionError:
-        path = Path(path.name)
-        path.write_bytes(content)
-    return str(path.resolve())
+        result = env["alumni.import"].run_files(kind, files)
+    except UserError as error:
+        env.cr.rollback()
+        result = {**dict.fromkeys(COUNTERS, 0), "errors": [str(error)]}
+    problems = []
+    for name, content in result.pop("problems", []):
+        # Beside the file that it came from, so that it is found and corrected.
+        Path(name).write_bytes(content)
+        problems.append(name)
+    errors = result.pop("errors", [])
+    answer = {name: result[name] for name in COUNTERS}
+    answer["problems_file"] = problems[0] if len(problems) == 1 else problems or None
+    if errors:
+        answer["errors"] = errors
+    env.cr.commit()
+    print(json.dumps(answer, ensure_ascii=False), file=RESULT)
+    if not answer["rejected"] and not errors:
+        return 0
+    return 1 if answer["rejected"] < answer["lines"] else 2
 
 
 def task_export(env, period, path):

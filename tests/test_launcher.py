@@ -243,6 +243,67 @@ def test_import_says_what_is_wrong(run_alumni, laboratory, tmp_path):
     assert not nowhere.stdout
 
 
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory):
+    """Return a folder with the sample files, to write problem files in."""
+    folder = tmp_path_factory.mktemp("samples")
+    shutil.copytree(REPOSITORY / "data" / "samples", folder, dirs_exist_ok=True)
+    return folder
+
+
+def test_import_of_the_registrars_file(run_alumni, laboratory, samples):
+    expected = json.loads((samples / "expected.json").read_text())
+    database = laboratory.clone(laboratory.complete())
+    load = ("import", "--database", database, "--kind")
+    result = run_alumni(*load, "people", samples / "sis_export.csv")
+    assert result.returncode == 1, result.stderr
+    counts = json.loads(result.stdout)
+    assert counts["lines"] == expected["lines"]
+    assert counts["people_created"] == expected["people"]
+    assert counts["degrees_created"] == expected["degrees"]
+    assert counts["rejected"] == sum(
+        expected[name] for name in expected if name.startswith("rejected_")
+    )
+    problems = Path(counts["problems_file"])
+    assert problems.parent == samples and problems.stat().st_size
+
+    # The rejected lines alone: none can be taken as it is.
+    again = run_alumni(*load, "people", problems)
+    assert again.returncode == 2
+    assert json.loads(again.stdout)["people_created"] == 0
+
+    # The whole file once more: no effect.
+    once_more = json.loads(
+        run_alumni(*load, "people", samples / "sis_export.csv").stdout
+    )
+    assert once_more["people_created"] == once_more["degrees_created"] == 0
+
+    gifts = run_alumni(*load, "gifts", samples / "gifts.csv")
+    assert gifts.returncode in (0, 1), gifts.stderr
+    # Each gift is of one of these kinds and becomes one record.
+    assert json.loads(gifts.stdout)["records_created"] == sum(
+        expected["gifts"][f"count_{kind}"]
+        for kind in ("money", "time", "skill", "network")
+    )
+    target = samples / "out.xlsx"
+    export = run_alumni("export", "--database", database, "--period", 2024, target)
+    assert export.returncode == 0, export.stderr
+    assert target.read_bytes().startswith(b"PK")
+    none = run_alumni("export", "--database", database, "--period", 1850, target)
+    assert none.returncode == 2
+    assert "1850" in none.stderr and "Traceback" not in none.stderr
+
+
+def test_import_of_a_file_that_is_none(run_alumni, laboratory, tmp_path):
+    database = laboratory.clone(laboratory.complete())
+    file = tmp_path / "people.xlsx"
+    file.write_bytes(b"PK\x03\x04 no spreadsheet")
+    result = run_alumni("import", "--database", database, "--kind", "people", file)
+    assert result.returncode == 2
+    answer = json.loads(result.stdout)
+    assert answer["lines"] == 0 and answer["errors"]
+
+
 def test_secrets_differ_from_machine_to_machine(tmp_path):
     homes = [home.Home(tmp_path / name) for name in ("one", "two")]
     for place in homes:
