@@ -114,8 +114,14 @@ class MailingMailing(models.Model):
         domain = super()._get_recipients_domain()
         if not self.alumni_is_filtered:
             return domain
-        reachable = self.env["res.partner"]._alumni_reachable_domain(
-            self.alumni_purpose_id, "email"
+        people = self.env["res.partner"]._search(self._alumni_people_domain())
+        reachable = Domain(
+            "id",
+            "in",
+            SQL(
+                "(SELECT id FROM (%s) person WHERE reason = 'ok')",
+                self._alumni_reason_select(people.select()),
+            ),
         )
         return (
             domain

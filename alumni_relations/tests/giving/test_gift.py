@@ -135,8 +135,8 @@ class TestGift(AlumniCommon):
         self.assertEqual(gift.display_name, "Time from Ada Lovelace")
 
     def test_group_by_school_of_the_donor(self):
-        school = self.env["alumni.school"].create({"name": "Law", "code": "LAW"})
-        degree = self.env["alumni.degree"].create({"name": "Master", "code": "M"})
+        school = self.env["alumni.school"].create({"name": "Law", "code": "TEST-LAW"})
+        degree = self.env["alumni.degree"].create({"name": "Master", "code": "TEST-M"})
         self.env["alumni.education"].create(
             {
                 "partner_id": self.donor.id,

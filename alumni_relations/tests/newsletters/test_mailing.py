@@ -17,8 +17,12 @@ class NewsletterCommon(AlumniCommon):
         super().setUpClass()
         cls.newsletter = cls.env.ref("alumni_relations.purpose_newsletter")
         cls.events = cls.env.ref("alumni_relations.purpose_events")
-        cls.school = cls.env["alumni.school"].create({"name": "Law", "code": "LAW"})
-        cls.degree = cls.env["alumni.degree"].create({"name": "Master", "code": "M"})
+        cls.school = cls.env["alumni.school"].create(
+            {"name": "Law", "code": "TEST-LAW"}
+        )
+        cls.degree = cls.env["alumni.degree"].create(
+            {"name": "Master", "code": "TEST-M"}
+        )
         reached = cls._graduate("Rita Reached", email="rita@example.org")
         no_events = cls._graduate("Nora Noevents", email="nora@example.org")
         cls._consent(no_events, "refused", cls.events)
