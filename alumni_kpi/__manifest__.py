@@ -30,6 +30,7 @@
         "views/engagement/alumni_period_views.xml",
         "views/engagement/alumni_rebuild_views.xml",
         "views/engagement/res_partner_views.xml",
+        "views/engagement/res_config_settings_views.xml",
         "views/alumni_kpi_menus.xml",
         "views/engagement/engagement_menus.xml",
         "views/indicators/indicators_menus.xml",

@@ -1,4 +1,5 @@
 from . import res_company
+from . import res_config_settings
 from . import alumni_bulk_mixin
 from . import alumni_period
 from . import alumni_engagement

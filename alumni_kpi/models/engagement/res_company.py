@@ -60,9 +60,13 @@ class ResCompany(models.Model):
         return companies
 
     def write(self, vals):
+        changed = {
+            name: self.filtered(lambda c, name=name: c[name] != vals[name])
+            for name in REBUILD_FIELDS.intersection(vals)
+        }
         result = super().write(vals)
-        if "alumni_fiscal_month" in vals:
-            self.env["alumni.period"]._recut(self)
-        if not REBUILD_FIELDS.isdisjoint(vals):
-            self.env["alumni.engagement"]._rebuild(self)
+        if recut := changed.get("alumni_fiscal_month"):
+            self.env["alumni.period"]._recut(recut)
+        if companies := self.browse().union(*changed.values()):
+            self.env["alumni.engagement"]._rebuild(companies)
         return result

@@ -178,6 +178,22 @@ class TestAlumniEngagement(AlumniKpiCommon, CronMixinCase):
             self.company,
         )
 
+    def test_setting_on_the_settings_page(self):
+        self.env["alumni.rebuild"].search([("state", "=", "waiting")]).unlink()
+        settings = self.env["res.config.settings"].create({})
+        self.assertEqual(settings.alumni_fiscal_month, "9")
+        settings.execute()
+        self.assertFalse(
+            self.env["alumni.rebuild"].search([("state", "=", "waiting")]),
+            "saving without a change asks for nothing",
+        )
+        settings = self.env["res.config.settings"].create({"alumni_fiscal_month": "1"})
+        settings.execute()
+        self.assertEqual(self.company.alumni_fiscal_month, "1")
+        self.assertTrue(
+            self.env["alumni.rebuild"].search([("state", "=", "waiting")])
+        )
+
     def test_trace_to_no_contact_is_no_act(self):
         trace = self._trace(
             self.ada, model="mailing.contact", reply_datetime="2024-03-03 10:00:00"
