@@ -504,36 +504,50 @@ class AlumniPersonYear(models.Model):
                 FROM alumni_engagement act
                 JOIN touched USING (partner_id, period_id)
                 GROUP BY act.partner_id, act.period_id
-            ), consent AS MATERIALIZED (
-                SELECT touched.partner_id, touched.period_id,
-                       (array_agg(consent.state ORDER BY consent.date DESC,
-                           consent.id DESC) FILTER (WHERE
-                           consent.purpose_id IS NULL AND consent.channel IS NULL
-                       ))[1] = 'refused' AS opted_out,
-                       bool_or(consent.state = 'refused'
-                           AND consent.date >= touched.date_start) AS new_opt_out,
-                       bool_or(consent.state = 'given'
-                           AND COALESCE(consent.channel, 'email') = 'email'
-                           AND COALESCE(consent.expiry_date, touched.today)
-                               >= touched.today
-                           AND NOT EXISTS (
-                               SELECT FROM alumni_consent later
-                               WHERE later.partner_id = consent.partner_id
-                                   AND later.company_id = consent.company_id
-                                   AND later.state = 'refused'
-                                   AND (later.date, later.id)
-                                       > (consent.date, consent.id)
-                                   AND later.date <= touched.date_end
-                                   AND COALESCE(later.channel, 'email') = 'email'
-                                   AND (later.purpose_id IS NULL
-                                       OR later.purpose_id = consent.purpose_id)
-                           )) AS email_consented
+            ), decision AS (
+                SELECT touched.partner_id, touched.period_id, consent.state,
+                       consent.purpose_id IS NULL AND consent.channel IS NULL
+                           AS about_all,
+                       COALESCE(consent.channel, 'email') = 'email' AS about_email,
+                       consent.purpose_id,
+                       consent.date >= touched.date_start AS new,
+                       COALESCE(consent.expiry_date, touched.today)
+                           >= touched.today AS unexpired,
+                       row_number() OVER (
+                           PARTITION BY touched.partner_id, touched.period_id
+                           ORDER BY consent.date, consent.id
+                       ) AS rank
                 FROM touched
                 JOIN alumni_consent consent
                     ON consent.partner_id = touched.partner_id
                     AND consent.company_id = touched.company_id
                     AND consent.date <= touched.date_end
-                GROUP BY touched.partner_id, touched.period_id
+            ), consent AS MATERIALIZED (
+                SELECT partner_id, period_id,
+                       (array_agg(state ORDER BY rank DESC)
+                           FILTER (WHERE about_all))[1] = 'refused' AS opted_out,
+                       bool_or(state = 'refused' AND new) AS new_opt_out,
+                       bool_or(state = 'given' AND about_email AND unexpired
+                           AND rank > COALESCE(refused_all, 0)
+                           AND rank > COALESCE(refused, 0)) AS email_consented
+                FROM (
+                    SELECT *,
+                           max(rank) FILTER (WHERE state = 'refused' AND about_email
+                               AND purpose_id IS NULL) OVER (
+                               PARTITION BY partner_id, period_id) AS refused_all,
+                           max(rank) FILTER (WHERE state = 'refused' AND about_email
+                               ) OVER (PARTITION BY partner_id, period_id, purpose_id
+                           ) AS refused
+                    FROM decision
+                ) AS decision
+                GROUP BY partner_id, period_id
+            ), earliest AS MATERIALIZED (
+                SELECT alumni_match_key, min(id) AS id FROM res_partner
+                WHERE active AND is_alumnus AND alumni_match_key IN (
+                    SELECT partner.alumni_match_key FROM touched
+                    JOIN res_partner partner ON partner.id = touched.partner_id
+                )
+                GROUP BY alumni_match_key
             )
             SELECT touched.partner_id, touched.period_id, touched.company_id,
                    generation.id AS generation_id,
@@ -572,12 +586,7 @@ class AlumniPersonYear(models.Model):
                        AND partner.alumni_employer_date
                            >= touched.today - INTERVAL '24 months', FALSE)
                        AS employment_known,
-                   EXISTS (
-                       SELECT FROM res_partner other
-                       WHERE other.alumni_match_key = partner.alumni_match_key
-                           AND other.id < partner.id
-                           AND other.active AND other.is_alumnus
-                   ) AS duplicate,
+                   COALESCE(earliest.id < partner.id, FALSE) AS duplicate,
                    COALESCE(act.acts, 0) AS acts,
                    COALESCE(act.hours, 0) AS hours,
                    COALESCE(act.amount, 0) AS amount,
@@ -604,5 +613,6 @@ class AlumniPersonYear(models.Model):
             LEFT JOIN consent
                 ON consent.partner_id = touched.partner_id
                 AND consent.period_id = touched.period_id
+            LEFT JOIN earliest USING (alumni_match_key)
             """
         )
