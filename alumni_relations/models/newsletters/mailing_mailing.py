@@ -95,6 +95,14 @@ class MailingMailing(models.Model):
     # Recipients
     # ------------------------------------------------------------------
 
+    def _get_default_mailing_domain(self):
+        """A new mailing with a purpose is to the graduates, not to every supplier
+        in the contact book, until people are chosen."""
+        domain = super()._get_default_mailing_domain()
+        if self.alumni_is_filtered:
+            domain &= Domain("is_alumnus", "=", True)
+        return domain
+
     def _alumni_people_domain(self):
         """The people whom the filter of the mailing chooses, reachable or not."""
         self.ensure_one()

@@ -218,6 +218,9 @@ class TestMailing(NewsletterCommon, MailCommon):
         Mailing = self.env["mailing.mailing"].with_user(self.officer)
         with Form(Mailing.with_context(**literal_eval(action["context"]))) as form:
             form.subject = "News"
+            self.assertEqual(
+                literal_eval(form.mailing_domain), [("is_alumnus", "=", True)]
+            )
             form.mailing_domain = repr([("id", "in", self.all_people.ids)])
             self.assertEqual(form.alumni_left_out, 6)
         mailing = form.save()
