@@ -37,6 +37,7 @@
         "views/people/alumni_motivation_views.xml",
         "views/people/alumni_consent_purpose_views.xml",
         "views/people/alumni_education_views.xml",
+        "views/people/alumni_consent_views.xml",
         "views/people/res_partner_views.xml",
         "views/people/res_config_settings_views.xml",
         "views/people/people_menus.xml",

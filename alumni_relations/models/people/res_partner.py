@@ -296,18 +296,41 @@ class ResPartner(models.Model):
         help="Living, with no channel that works, whatever the consents (ENG-06).",
     )
 
-    # counters of the smart buttons
+    # what the form shows at a glance, read by one query
+    alumni_interest_names = fields.Char(
+        string="Interests at a glance",
+        compute="_compute_alumni_glance",
+        groups="alumni_relations.group_officer",
+    )
+    alumni_motivation_names = fields.Char(
+        string="Motivations at a glance",
+        compute="_compute_alumni_glance",
+        groups="alumni_relations.group_officer",
+    )
+    alumni_ready_gift_type_names = fields.Char(
+        string="Ready to give at a glance",
+        compute="_compute_alumni_glance",
+        groups="alumni_relations.group_officer",
+    )
+    alumni_student_number_names = fields.Char(
+        string="Student numbers at a glance",
+        compute="_compute_alumni_glance",
+        groups="alumni_relations.group_officer",
+    )
+    alumni_consent_count = fields.Integer(
+        compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
+    )
     alumni_education_count = fields.Integer(
-        compute="_compute_alumni_counts", groups="alumni_relations.group_officer"
+        compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
     )
     alumni_gift_count = fields.Integer(
-        compute="_compute_alumni_counts", groups="alumni_relations.group_officer"
+        compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
     )
     alumni_participation_count = fields.Integer(
-        compute="_compute_alumni_counts", groups="alumni_relations.group_officer"
+        compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
     )
     alumni_attendance_count = fields.Integer(
-        compute="_compute_alumni_counts", groups="alumni_relations.group_officer"
+        compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
     )
 
     _alumni_names_idx = models.Index("(alumni_family_name, alumni_first_name, id)")
@@ -434,34 +457,83 @@ class ResPartner(models.Model):
             return super()._get_mention_suggestions_domain(search)
         return Domain("name", "ilike", search) & Domain("active", "=", True)
 
-    def _compute_alumni_counts(self):
-        queries = []
+    def _compute_alumni_glance(self):
+        # One query for all: opening a form must not cost one for each of them.
+        queries = [
+            *self._alumni_count_queries(self._origin.ids),
+            *self._alumni_name_queries(self._origin.ids),
+        ]
+        found = {
+            (field_name, partner_id): text
+            for field_name, partner_id, text in self.env.execute_query(
+                SQL(" UNION ALL ").join(SQL("(%s)", query) for query in queries)
+            )
+        }
+        for partner in self:
+            for field_name in self._alumni_counted():
+                count = found.get((field_name, partner._origin.id))
+                partner[field_name] = int(count or 0)
+            for field_name in self._alumni_named():
+                partner[field_name] = found.get((field_name, partner._origin.id))
+
+    @api.model
+    def _alumni_count_queries(self, partner_ids):
         for field_name, (model, link, state) in self._alumni_counted().items():
-            domain = Domain(link, "in", self._origin.ids)
+            domain = Domain(link, "in", partner_ids)
             if state:
                 domain &= Domain("state", "=", state)
             query = self.env[model]._search(domain)
             query.order = None
             query.groupby = SQL.identifier(query.table, link)
-            counted = query.select(
-                SQL("%s", field_name), query.groupby, SQL("count(*)")
+            yield query.select(
+                SQL("%s", field_name), query.groupby, SQL("count(*)::text")
             )
-            queries.append(SQL("(%s)", counted))
-        counts = {
-            (field_name, partner_id): count
-            for field_name, partner_id, count in self.env.execute_query(
-                SQL(" UNION ALL ").join(queries)
+
+    @api.model
+    def _alumni_name_queries(self, partner_ids):
+        numbers = self.env["alumni.student.number"]._search(
+            [("partner_id", "in", partner_ids)]
+        )
+        numbers.order = None
+        numbers.groupby = SQL.identifier(numbers.table, "partner_id")
+        yield numbers.select(
+            SQL("%s", "alumni_student_number_names"),
+            numbers.groupby,
+            SQL(
+                "string_agg(%(name)s, ', ' ORDER BY %(name)s)",
+                name=SQL.identifier(numbers.table, "name"),
+            ),
+        )
+        for field_name, relation_name in self._alumni_named().items():
+            relation = self._fields[relation_name]
+            if relation.type != "many2many":
+                continue
+            comodel = self.env[relation.comodel_name]
+            comodel.flush_model(["name", "sequence", "active"])
+            yield SQL(
+                """
+                SELECT %(field_name)s, link.%(column1)s,
+                       string_agg(%(name)s, ', ' ORDER BY named.sequence, named.id)
+                FROM %(relation)s link
+                JOIN %(table)s named ON named.id = link.%(column2)s AND named.active
+                WHERE link.%(column1)s = ANY(%(partner_ids)s)
+                GROUP BY link.%(column1)s
+                """,
+                field_name=field_name,
+                name=comodel._field_to_sql("named", "name"),
+                relation=SQL.identifier(relation.relation),
+                column1=SQL.identifier(relation.column1),
+                column2=SQL.identifier(relation.column2),
+                table=SQL.identifier(comodel._table),
+                partner_ids=list(partner_ids),
             )
-        }
-        for partner in self:
-            for field_name in self._alumni_counted():
-                partner[field_name] = counts.get((field_name, partner._origin.id), 0)
 
     @api.model
     def _alumni_counted(self):
         """Field of each counter: model, link to the person, state that counts."""
         return {
             "alumni_education_count": ("alumni.education", "partner_id", None),
+            "alumni_consent_count": ("alumni.consent", "partner_id", None),
             "alumni_gift_count": ("alumni.gift", "partner_id", "received"),
             "alumni_participation_count": (
                 "alumni.participation",
@@ -470,6 +542,35 @@ class ResPartner(models.Model):
             ),
             "alumni_attendance_count": ("event.registration", "attendee_id", "done"),
         }
+
+    @api.model
+    def _alumni_named(self):
+        """Field of each text made of names, with the relation that has the names."""
+        return {
+            "alumni_interest_names": "alumni_interest_ids",
+            "alumni_motivation_names": "alumni_motivation_ids",
+            "alumni_ready_gift_type_names": "alumni_ready_gift_type_ids",
+            "alumni_student_number_names": "alumni_student_number_ids",
+        }
+
+    def action_alumni_profile(self):
+        """The dialog in which tastes, reasons and student numbers are edited."""
+        self.ensure_one()
+        view = self.env.ref("alumni_relations.res_partner_view_form_profile")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
+
+    def action_alumni_consents(self):
+        return self._alumni_action(
+            "alumni.consent", self.env._("Consents"), "partner_id", "list"
+        )
 
     def action_alumni_educations(self):
         return self._alumni_action(
@@ -493,13 +594,13 @@ class ResPartner(models.Model):
         action["domain"].append(("state", "=", "done"))
         return action
 
-    def _alumni_action(self, model, name, link):
+    def _alumni_action(self, model, name, link, view_mode="list,form"):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "name": name,
             "res_model": model,
-            "view_mode": "list,form",
+            "view_mode": view_mode,
             "domain": [(link, "=", self.id)],
             "context": {f"default_{link}": self.id},
         }

@@ -9,13 +9,16 @@ class PeopleCommon(AlumniCommon):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
         cls.law, cls.science = cls.env["alumni.school"].create(
-            [{"name": "Law", "code": "LAW"}, {"name": "Science", "code": "SCI"}]
+            [
+                {"name": "Law", "code": "TEST-LAW"},
+                {"name": "Science", "code": "TEST-SCI"},
+            ]
         )
         cls.certificate, cls.bachelor, cls.master, cls.doctorate = cls.env[
             "alumni.degree"
         ].create(
             [
-                {"name": level.capitalize(), "code": level, "level": level}
+                {"name": level.capitalize(), "code": f"TEST-{level}", "level": level}
                 for level in ("certificate", "bachelor", "master", "doctorate")
             ]
         )

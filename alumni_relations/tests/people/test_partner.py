@@ -344,22 +344,62 @@ class TestPartnerScreens(PeopleCommon):
             self._queries(lambda: read(busy)), self._queries(lambda: read(quiet))
         )
 
-    def test_buttons_count_by_one_query(self):
+    def test_form_costs_at_most_8_queries_more_than_a_contact(self):
+        person = self._person(
+            "Ada Byron",
+            alumni_audience_ids=self.env.ref("alumni_relations.audience_graduate").ids,
+        )
+        self._education(person, self.master, "2012-09-30", self.law)
+        self._history(person, 3)
+        ours = self._specification(
+            "alumni_relations.res_partner_view_form_people", "form"
+        )
+        ours["alumni_education_ids"] = {
+            "fields": {
+                "degree_id": {"fields": {"display_name": {}}},
+                "school_id": {"fields": {"display_name": {}}},
+                "award_date": {},
+                "state": {},
+            }
+        }
+        stock = {
+            name: specification
+            for name, specification in ours.items()
+            if not name.startswith(("alumni_", "is_alumnus"))
+        }
+        person = person.with_user(self.officer)
+        more = self._queries(lambda: person.web_read(ours)) - self._queries(
+            lambda: person.web_read(stock)
+        )
+        self.assertLessEqual(more, 8)
+
+    def test_buttons_and_names_by_one_query(self):
         person = self._person("Ada Byron")
         self._education(person, self.master, "2012-09-30", self.law)
         self._history(person, 2)
+        for interest in ("languages", "music"):
+            person.alumni_interest_ids += self.env.ref(
+                f"alumni_relations.interest_culture_{interest}"
+            )
+        for number in ("990", "001"):
+            self.env["alumni.student.number"].create(
+                {"name": number, "partner_id": person.id}
+            )
         self.env["alumni.gift"].search(
             [("partner_id", "=", person.id)], limit=1
         ).state = "cancelled"
         people = (person + self._person("Other")).with_user(self.officer)
-        people._compute_alumni_counts()
+        people._compute_alumni_glance()
         with self.assertQueryCount(1):
-            people._compute_alumni_counts()
+            people._compute_alumni_glance()
         self.assertEqual(people[0].alumni_education_count, 1)
         self.assertEqual(people[0].alumni_gift_count, 1)
         self.assertEqual(people[0].alumni_participation_count, 2)
         self.assertEqual(people[0].alumni_attendance_count, 0)
         self.assertEqual(people[1].alumni_gift_count, 0)
+        self.assertEqual(people[0].alumni_interest_names, "Music, Languages")
+        self.assertEqual(people[0].alumni_student_number_names, "001, 990")
+        self.assertFalse(people[1].alumni_interest_names)
         action = people[0].action_alumni_gifts()
         self.assertEqual(action["domain"], [("partner_id", "=", person.id)])
 

@@ -117,7 +117,7 @@ class TestRights(PeopleCommon):
     @mute_logger("odoo.models", "odoo.orm.models")
     def test_analyst_finds_no_way_around(self):
         user = self.env["res.users"].create(
-            {"name": "Ada", "login": "ada", "partner_id": self.person.id}
+            {"name": "Ada Byron", "login": "ada", "partner_id": self.person.id}
         )
         users = self.env["res.users"].with_user(self.analyst)
         with self.assertRaises(AccessError):
