@@ -457,6 +457,17 @@ class ResPartner(models.Model):
             return super()._get_mention_suggestions_domain(search)
         return Domain("name", "ilike", search) & Domain("active", "=", True)
 
+    @api.depends(
+        "alumni_education_ids",
+        "alumni_consent_ids",
+        "alumni_gift_ids.state",
+        "alumni_participation_ids.state",
+        "alumni_interest_ids",
+        "alumni_motivation_ids",
+        "alumni_ready_gift_type_ids",
+        "alumni_student_number_ids.name",
+    )
+    @api.depends_context("lang")
     def _compute_alumni_glance(self):
         # One query for all: opening a form must not cost one for each of them.
         queries = [
