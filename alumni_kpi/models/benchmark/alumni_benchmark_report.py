@@ -355,10 +355,12 @@ class AlumniBenchmarkReport(models.AbstractModel):
         if share:
             if value.share is None:
                 return words["hidden"]
-            return Figure(round(value.share, 3), "percent")
+            return Figure(round(value.share / 100, 3), "percent")
         if value.unit == "people":
             return Figure(disclosure.round_count(value.value), "people")
-        digits = {"percent": 3, "number": 2, "hours": 0, "amount": 0}[value.unit]
+        if value.unit == "percent":
+            return Figure(round(value.value / 100, 3), "percent")
+        digits = 2 if value.unit == "number" else 0
         return Figure(round(value.value, digits), value.unit)
 
     @api.model
@@ -549,7 +551,9 @@ class AlumniBenchmarkReport(models.AbstractModel):
                 percent = unit == "percent"
                 text = self.env._(
                     "%(figure)s in %(period)s",
-                    figure=self.env["alumni.indicator.value"]._format_percent(number)
+                    figure=self.env["alumni.indicator.value"]._format_percent(
+                        100 * number
+                    )
                     if percent
                     else lang.format("%.0f", number, grouping=True),
                     period=periods[-2].name,

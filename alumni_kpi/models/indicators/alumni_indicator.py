@@ -17,6 +17,13 @@ UNITS = [
     ("amount", "amount"),
 ]
 
+UNKNOWN = {
+    "person_year": "no_records",
+    "period_start": "no_previous",
+    "entry": "no_entry",
+}
+"""Why a measure of each source can be unknown."""
+
 METHOD_VERSION = 1
 """Raised whenever the way in which figures are counted changes, so that values
 counted differently are never compared silently."""
@@ -61,7 +68,7 @@ class AlumniIndicator(models.Model):
         selection=UNITS,
         required=True,
         default="people",
-        help="A percentage is kept as a part of one: 0.5 is 50 %.",
+        help="A percentage is kept as it is said: 50 for one half.",
     )
     numerator_id = fields.Many2one(
         comodel_name="alumni.measure",
@@ -158,7 +165,6 @@ class AlumniIndicator(models.Model):
         """The values of this indicator, period by period."""
         self.ensure_one()
         action = self.env["alumni.indicator.value"].action_open()
-        action["context"] = {"search_default_group_period": 1}
         action["domain"] = [("indicator_id", "=", self.id)]
         action["display_name"] = self.display_name
         return action
@@ -191,20 +197,21 @@ class AlumniIndicator(models.Model):
                 keys.setdefault(f"kind:{column}", set()).add(key)
         rows = []
         for indicator in self:
-            for breakdown, key, series, numerator, denominator in indicator._cells(
-                keys
-            ):
-                rows.append(
-                    indicator._value(
-                        breakdown,
-                        key,
-                        series,
-                        indicator.numerator_id._amount(amounts, sources, *numerator),
-                        indicator.denominator_id._amount(amounts, sources, *denominator)
-                        if denominator
-                        else None,
-                    )
+            count = indicator.numerator_id._counter(amounts, sources)
+            count_whole = indicator.denominator_id._counter(amounts, sources)
+            value = indicator._evaluator()
+            rows.extend(
+                value(
+                    breakdown,
+                    key,
+                    series,
+                    count(*numerator),
+                    count_whole(*denominator) if denominator else None,
                 )
+                for breakdown, key, series, numerator, denominator in indicator._cells(
+                    keys
+                )
+            )
         return rows
 
     def _cells(self, keys):
@@ -243,45 +250,53 @@ class AlumniIndicator(models.Model):
             return SPLITS[breakdown, column].get(key, column), "total", ""
         return column, breakdown, key
 
-    def _value(self, breakdown, key, series, numerator, denominator):
-        """One value. What is not known is missing, with the reason; it is never 0."""
-        entry = "entry" in (self.numerator_id.source, self.denominator_id.source)
-        row = {
-            "indicator_id": self.id,
-            "breakdown": breakdown,
-            "key": key,
-            "series": series,
-            "numerator": numerator,
-            "denominator": denominator,
-            "value": None,
-            "share": None,
-            "state": "entered" if entry else "computed",
-            "missing_reason": None,
-            "unit": self.unit,
-        }
-        reason = self._missing_reason(numerator, denominator)
-        if reason:
-            return {**row, "state": "missing", "missing_reason": reason}
-        ratio = numerator / denominator if denominator else None
-        if self.unit in ("percent", "number"):
-            return {**row, "value": ratio}
-        return {**row, "value": numerator, "share": ratio}
+    def _evaluator(self):
+        """How this indicator makes one value of a numerator and a denominator, as a
+        function: there are many values, and the formula is looked up once. What is
+        not known is missing, with the reason; it is never 0."""
+        self.ensure_one()
+        unit = self.unit
+        reasons = [
+            UNKNOWN.get(measure.source)
+            for measure in (self.numerator_id, self.denominator_id)
+        ]
+        known = "entered" if "no_entry" in reasons else "computed"
+        factor = {"percent": 100, "number": 1}.get(unit)
 
-    def _missing_reason(self, numerator, denominator):
-        sources = {
-            "person_year": "no_records",
-            "period_start": "no_previous",
-            "entry": "no_entry",
-        }
-        if numerator is None:
-            return sources[self.numerator_id.source]
-        if self.denominator_id and denominator is None:
-            return sources[self.denominator_id.source]
-        if self.unit in ("percent", "number") and not denominator:
-            return "empty"
-        if self.unit == "percent" and numerator > denominator:
-            return "inconsistent"
-        return None
+        def missing(numerator, denominator):
+            if numerator is None:
+                return reasons[0]
+            if denominator is None and reasons[1]:
+                return reasons[1]
+            if factor and not denominator:
+                return "empty"
+            if unit == "percent" and numerator > denominator:
+                return "inconsistent"
+            return None
+
+        def value(breakdown, key, series, numerator, denominator):
+            reason = missing(numerator, denominator)
+            figure = share = None
+            if not reason and factor:
+                figure = factor * numerator / denominator
+            elif not reason:
+                figure = numerator
+                share = 100 * numerator / denominator if denominator else None
+            return {
+                "indicator_id": self.id,
+                "breakdown": breakdown,
+                "key": key,
+                "series": series,
+                "numerator": numerator,
+                "denominator": denominator,
+                "value": figure,
+                "share": share,
+                "state": "missing" if reason else known,
+                "missing_reason": reason,
+                "unit": unit,
+            }
+
+        return value
 
     @api.model
     def _store_values(self, period, rows):

@@ -71,15 +71,15 @@ class AlumniIndicatorValue(models.Model):
     denominator = fields.Float(readonly=True, aggregator=None)
     value = fields.Float(
         readonly=True,
-        digits=0,
-        help="A percentage is a part of one. Added up only over parts that count "
-        "everyone once.",
+        digits=(16, 2),
+        help="A percentage is written as it is said: 50 for one half. Added up only "
+        "over parts that count everyone once.",
     )
     share = fields.Float(
         readonly=True,
-        digits=0,
+        digits=(16, 2),
         aggregator=None,
-        help="For a count of people, its part of the denominator.",
+        help="For a count of people, its part of the denominator in percent.",
     )
     display_value = fields.Char(compute="_compute_display_value", string="Figure")
     state = fields.Selection(
@@ -149,11 +149,10 @@ class AlumniIndicatorValue(models.Model):
 
     @api.model
     def _format_percent(self, number):
-        """A part of one as a percentage with one decimal, as the language of the
-        context writes it."""
+        """A percentage with one decimal, as the language of the context writes it."""
         locale = babel_locale_parse(self.env.lang or "en_US")
         pattern = locale.percent_formats[None].pattern.replace("##0", "##0.0")
-        return format_percent(number, pattern, locale)
+        return format_percent(number / 100, pattern, locale)
 
     @api.depends_context("lang")
     @api.depends("method_flags", "formula_version")
@@ -234,7 +233,9 @@ class AlumniIndicatorValue(models.Model):
               OR MIN(%(breakdown)s) != MAX(%(breakdown)s)
               OR MIN(%(series)s) != MAX(%(series)s)
               OR MIN(%(breakdown)s) NOT IN %(partitions)s THEN NULL
-            WHEN MIN(%(unit)s) IN ('percent', 'number')
+            WHEN MIN(%(unit)s) = 'percent'
+            THEN 100 * SUM(%(numerator)s) / NULLIF(SUM(%(denominator)s), 0)
+            WHEN MIN(%(unit)s) = 'number'
             THEN SUM(%(numerator)s) / NULLIF(SUM(%(denominator)s), 0)
             ELSE SUM(%(numerator)s) END""",
             value=column["value"],

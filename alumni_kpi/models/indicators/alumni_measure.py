@@ -338,10 +338,12 @@ class AlumniMeasure(models.Model):
             key = (f"entry:{entry.measure_id.id}", entry.breakdown, entry.key or "")
             amounts[key] = entry.amount
 
-    def _amount(self, amounts, sources, column, breakdown, key):
-        """What this measure amounts to in one place, or None when nobody knows."""
+    def _counter(self, amounts, sources):
+        """What this measure amounts to in one place, as a function of column,
+        breakdown and key. It gives None when nobody knows."""
         if self.source == "entry":
-            return amounts.get((f"entry:{self.id}", breakdown, key))
+            entry = f"entry:{self.id}"
+            return lambda _column, breakdown, key: amounts.get((entry, breakdown, key))
         if self.source not in sources:
-            return None
-        return amounts.get((column, breakdown, key), 0.0)
+            return lambda *_place: None
+        return lambda *place: amounts.get(place, 0.0)

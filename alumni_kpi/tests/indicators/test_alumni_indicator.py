@@ -249,7 +249,10 @@ class TestAlumniIndicator(AlumniKpiCommon):
                 if value.unit == "people":
                     self.assertEqual(value.value, numerator)
                 elif denominator:
-                    self.assertAlmostEqual(value.value, numerator / denominator)
+                    factor = 1 if value.unit == "number" else 100
+                    self.assertAlmostEqual(
+                        value.value, factor * numerator / denominator, 2
+                    )
                 else:
                     self.assertEqual(value.missing_reason, "empty")
         return checked
@@ -294,12 +297,12 @@ class TestAlumniIndicator(AlumniKpiCommon):
             for total in totals:
                 self.assertEqual(total.state == "missing", bool(total.missing_reason))
 
-    def test_no_rate_above_one(self):
+    def test_no_rate_above_a_hundred(self):
         self.period._refresh_values()
         values = self.env["alumni.indicator.value"].search([("unit", "=", "percent")])
         self.assertTrue(values)
         for value in values:
-            self.assertTrue(0 <= value.value <= 1, value.display_name)
+            self.assertTrue(0 <= value.value <= 100, value.display_name)
 
     def test_parts_add_up(self):
         self.period._refresh_values()
@@ -353,7 +356,7 @@ class TestAlumniIndicator(AlumniKpiCommon):
             if row["breakdown"] == "total"
         }
         rate = rows[self.env.ref("alumni_kpi.indicator_eng_15").id]
-        self.assertEqual(round(rate["value"], 3), 0.537)
+        self.assertEqual(round(rate["value"], 1), 53.7)
         average = rows[self.env.ref("alumni_kpi.indicator_eng_23").id]
         self.assertEqual(average["numerator"] - average["denominator"], 7034)
 
@@ -415,7 +418,7 @@ class TestAlumniIndicator(AlumniKpiCommon):
         by_school = [("breakdown", "=", "school"), ("period_id", "=", self.period.id)]
         [[rate]] = model._read_group(domain + by_school, [], ["value:sum"])
         total = self._values("total", "")["ENG-15", ""].value
-        self.assertAlmostEqual(rate, total, msg="parts of one breakdown: the whole")
+        self.assertAlmostEqual(rate, total, 2, msg="parts of one breakdown: the whole")
         [[rate]] = model._read_group(domain, [], ["value:sum"])
         self.assertFalse(rate, "over everything a rate is nothing")
 
@@ -433,8 +436,8 @@ class TestAlumniIndicator(AlumniKpiCommon):
         self.period._refresh_values()
         account = self._account(self.period)
         value = own.value_ids.filtered(lambda v: v.period_id == self.period)
-        expected = len(account["volunteer"]) / len(account["engaged"])
-        self.assertAlmostEqual(value.value, expected)
+        expected = 100 * len(account["volunteer"]) / len(account["engaged"])
+        self.assertAlmostEqual(value.value, expected, 2)
 
     def test_formula_version(self):
         rate = self.env.ref("alumni_kpi.indicator_eng_15")

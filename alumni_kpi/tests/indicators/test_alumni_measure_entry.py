@@ -49,19 +49,21 @@ class TestAlumniMeasureEntry(AlumniKpiCommon):
         entry = self._enter(5)
         self.assertEqual(entry.user_id, self.env.user)
         self.assertEqual(self._rate().state, "entered")
-        self.assertAlmostEqual(self._rate().value, 4 / 5)
+        self.assertAlmostEqual(self._rate().value, 100 * 4 / 5)
         entry.amount = 8
-        self.assertAlmostEqual(self._rate().value, 4 / 8)
+        self.assertAlmostEqual(self._rate().value, 100 * 4 / 8)
         entry.unlink()
         self.assertEqual(self._rate().state, "missing")
 
     def test_by_school(self):
         self._enter(6, breakdown="school", school_id=self.law.id)
-        self.assertAlmostEqual(self._rate("school", str(self.law.id)).value, 3 / 6)
+        self.assertAlmostEqual(
+            self._rate("school", str(self.law.id)).value, 100 * 3 / 6
+        )
         self.assertEqual(self._rate("school", str(self.arts.id)).state, "missing")
         self.assertEqual(self._rate().state, "missing", "no total was entered")
 
-    def test_never_above_one(self):
+    def test_never_above_a_hundred(self):
         self._enter(3)
         rate = self._rate()
         self.assertEqual((rate.state, rate.missing_reason), ("missing", "inconsistent"))
@@ -98,4 +100,4 @@ class TestAlumniMeasureEntry(AlumniKpiCommon):
         ):
             with self.assertRaisesRegex(UserError, "is closed"), self.cr.savepoint():
                 change()
-        self.assertAlmostEqual(self._rate().value, 4 / 5)
+        self.assertAlmostEqual(self._rate().value, 100 * 4 / 5)
