@@ -29,7 +29,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         # Before Odoo's own rule, which cannot move two rows about one degree.
         self._alumni_merge_educations(src_partners, dst_partner)
-        super()._update_foreign_keys(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
     def _alumni_merge_educations(self, src_partners, dst_partner):
