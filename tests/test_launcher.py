@@ -1,5 +1,6 @@
 """The command ./alumni: what it makes, what it says, what it removes."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -67,6 +68,13 @@ class Running:
         errors = self.process.communicate()[1]
         return self.process.returncode, errors
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        if self.process.poll() is None:
+            self.stop()
+
     def login(self, password):
         request = urllib.request.Request(
             f"{self.url}/web/session/authenticate",
@@ -90,8 +98,17 @@ def is_private(path):
     return not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
 
 
-def test_run_twice_then_reset(laboratory, other_home):
-    first = Running(laboratory, other_home, "--no-demo")
+@pytest.fixture
+def start(laboratory, other_home):
+    """Return a function that starts a ``./alumni run``, ended with the test."""
+    with contextlib.ExitStack() as stack:
+        yield lambda *arguments: stack.enter_context(
+            Running(laboratory, other_home, *arguments)
+        )
+
+
+def test_run_twice_then_reset(other_home, start):
+    first = start("--no-demo")
     assert first.said, first.process.communicate()[1]
     facts = first.facts()
     assert facts["Address"] == first.url
@@ -123,7 +140,7 @@ def test_run_twice_then_reset(laboratory, other_home):
         urllib.request.urlopen(first.url, timeout=5)
     assert not (place.postgres / "main" / "data" / "postmaster.pid").exists()
 
-    second = Running(laboratory, other_home, "--no-demo")
+    second = start("--no-demo")
     assert second.facts()["Password"] == facts["Password"]
     code, errors = second.stop()
     assert code == 0
