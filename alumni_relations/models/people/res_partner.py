@@ -1,4 +1,7 @@
+import re
 from datetime import date
+
+from lxml import etree
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -55,6 +58,8 @@ CONTACT_DETAILS = frozenset(
         "partner_latitude",
         "partner_longitude",
         "vat",
+        "same_vat_partner_id",
+        "same_company_registry_partner_id",
         "bank_ids",
         "comment",
         "website",
@@ -67,6 +72,8 @@ CONTACT_DETAILS = frozenset(
 )
 """What tells how to reach a person or who exactly the person is: an analyst, who
 works with numbers, reads none of it (GDPR article 5, data minimisation)."""
+
+CONTACT_DETAILS_RE = re.compile(rf"\b({'|'.join(sorted(CONTACT_DETAILS))})\b")
 
 EDUCATION_FIELDS = (
     "is_alumnus",
@@ -422,6 +429,52 @@ class ResPartner(models.Model):
             # portal users also shows, and finds nobody by a birth date.
             return bool(self) and self <= self.env.user.partner_id
         return True
+
+    @api.model
+    def get_view(self, view_id=None, view_type="form", **options):
+        result = super().get_view(view_id, view_type, **options)
+        if self._alumni_contact_details_hidden():
+            # The web client fails on a view that shows or tests a field which the
+            # user cannot read: the views of every application are cut to the rest.
+            arch = etree.fromstring(result["arch"])
+            self._alumni_cut_view(arch)
+            result["arch"] = etree.tostring(arch, encoding="unicode")
+        return result
+
+    @api.model
+    def _alumni_cut_view(self, arch):
+        """Take out of a view what an analyst cannot read, and what depends on it."""
+        for node in list(arch.iter(etree.Element)):
+            if node.tag in ("field", "label") and (
+                node.get("name" if node.tag == "field" else "for") in CONTACT_DETAILS
+            ):
+                self._alumni_remove_node(node)
+                continue
+            for name, expression in list(node.attrib.items()):
+                if not CONTACT_DETAILS_RE.search(expression):
+                    continue
+                if name in ("t-if", "t-elif"):
+                    node.set(name, "false")
+                elif name == "invisible":
+                    node.set(name, "True")
+                elif name == "domain" and node.tag == "filter":
+                    self._alumni_remove_node(node)
+                    break
+                elif name in ("t-out", "t-esc"):
+                    node.set(name, "''")
+                elif name.startswith(
+                    ("decoration-", "t-att", "filter_domain", "domain", "context")
+                ) or name in ("readonly", "required", "column_invisible"):
+                    del node.attrib[name]
+
+    @api.model
+    def _alumni_remove_node(self, node):
+        previous, parent = node.getprevious(), node.getparent()
+        if node.tail and previous is not None:
+            previous.tail = (previous.tail or "") + node.tail
+        elif node.tail:
+            parent.text = (parent.text or "") + node.tail
+        parent.remove(node)
 
     def _search_display_name(self, operator, value):
         if not self._alumni_contact_details_hidden():

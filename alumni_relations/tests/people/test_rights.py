@@ -1,5 +1,7 @@
 import json
 
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -113,6 +115,20 @@ class TestRights(PeopleCommon):
         self.analyst.group_ids += self.env.ref("base.group_allow_export")
         with self.assertRaises(AccessError):
             person.export_data(["name", "email"])
+
+    def test_views_shown_to_an_analyst_name_no_contact_detail(self):
+        for user, shown in ((self.analyst, False), (self.officer, True)):
+            for view_type in ("list", "form", "kanban", "search"):
+                view = (
+                    self.env["res.partner"]
+                    .with_user(user)
+                    .get_view(view_type=view_type)
+                )
+                fields = etree.fromstring(view["arch"]).xpath("//field/@name")
+                with self.subTest(view_type=view_type, user=user.login):
+                    self.assertTrue({"name", "complete_name"} & set(fields))
+                    if view_type != "search":
+                        self.assertEqual(bool(CONTACT_DETAILS & set(fields)), shown)
 
     @mute_logger("odoo.models", "odoo.orm.models")
     def test_analyst_finds_no_way_around(self):
