@@ -11,6 +11,10 @@ from . import debian, python_env
 from .console import AlumniError
 from .home import REPOSITORY, digest, write_private
 
+# Odoo's sub-commands with a sub-command of their own before any option.
+NESTED = ("i18n", "module")
+WITHOUT_CONFIGURATION = ("deploy", "help", "scaffold", "upgrade_code")
+
 
 class Odoo:
     """An Odoo 19 source tree with an environment to run it in."""
@@ -82,13 +86,16 @@ class Odoo:
     def command(self, configuration, *arguments):
         """Return an Odoo command line; a sub-command keeps its first place."""
         arguments = list(map(str, arguments))
-        first = []
+        words = 0
         if arguments and re.fullmatch(r"[a-z_0-9]+", arguments[0]):
-            first = [arguments.pop(0)]
+            words = 2 if arguments[0] in NESTED else 1
+        options = ["-c", str(configuration)]
+        if words and arguments[0] in WITHOUT_CONFIGURATION:
+            options = []
         return [
-            *(str(self.python), "-m", "odoo", *first),
-            *("-c", str(configuration)),
-            *arguments,
+            *(str(self.python), "-m", "odoo", *arguments[:words]),
+            *options,
+            *arguments[words:],
         ]
 
     def start(self, command, **keywords):

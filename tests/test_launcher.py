@@ -193,6 +193,22 @@ def test_any_odoo_command_line(run_alumni, laboratory):
     assert "modules True" in result.stdout, result.stderr
 
 
+@pytest.mark.parametrize(
+    "line, expected",
+    [
+        ("-d x -u base", "-c CONF -d x -u base"),
+        ("shell -d x", "shell -c CONF -d x"),
+        ("i18n export -d x -l pot base", "i18n export -c CONF -d x -l pot base"),
+        ("db dump x", "db -c CONF dump x"),
+        ("scaffold name", "scaffold name"),
+        ("", "-c CONF"),
+    ],
+)
+def test_configuration_goes_where_odoo_takes_it(laboratory, line, expected):
+    command = laboratory.odoo.command("CONF", *line.split())
+    assert " ".join(command[3:]) == expected
+
+
 def test_database_of_others_is_left_alone(run_alumni, laboratory):
     database = laboratory.clone_empty()
     result = run_alumni("run", "--port", free_port(), "--database", database)
