@@ -8,6 +8,7 @@ from . import alumni_student_number
 from . import alumni_education
 from . import alumni_consent
 from . import mail_blacklist
+from . import mail_followers
 from . import phone_blacklist
 from . import res_company
 from . import res_config_settings

@@ -445,6 +445,9 @@ class ResPartner(models.Model):
     def _alumni_cut_view(self, arch):
         """Take out of a view what an analyst cannot read, and what depends on it."""
         for node in list(arch.iter(etree.Element)):
+            if node.tag == "chatter":
+                self._alumni_remove_node(node)
+                continue
             if node.tag in ("field", "label") and (
                 node.get("name" if node.tag == "field" else "for") in CONTACT_DETAILS
             ):
@@ -498,6 +501,12 @@ class ResPartner(models.Model):
     def _get_store_avatar_card_fields(self, target):
         result = super()._get_store_avatar_card_fields(target)
         return self._alumni_without_contact_details(result)
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        # Correspondence shows addresses, so that an analyst does not read it.
+        if self._alumni_contact_details_hidden():
+            return dict.fromkeys(self, "write")
+        return super()._mail_get_operation_for_mail_message_operation(message_operation)
 
     def _alumni_without_contact_details(self, store_fields):
         if not self._alumni_contact_details_hidden():

@@ -154,6 +154,16 @@ class TestRights(PeopleCommon):
         self.assertTrue(
             self.env["res.partner"].with_user(self.analyst).name_search("Byron")
         )
+        self.person.message_post(
+            body="Hello", email_from="ada@example.org", message_type="email"
+        )
+        on_person = [("model", "=", "res.partner"), ("res_id", "=", self.person.id)]
+        messages = self.env["mail.message"]
+        self.assertTrue(messages.with_user(self.officer).search(on_person))
+        self.assertFalse(messages.with_user(self.analyst).search(on_person))
+        self.person.message_subscribe(self.person.ids)
+        with self.assertRaises(AccessError):
+            self.person.message_follower_ids.with_user(self.analyst).read(["email"])
         suggestions = (
             self.env["res.partner"]
             .with_user(self.analyst)
@@ -253,12 +263,3 @@ class TestAnalystClient(HttpCase, PeopleCommon):
             specification={"name": {}, "email": {}, "tz": {}},
         )
         self.assertEqual(own[0]["email"], self.analyst.email)
-        messages = self.url_open(
-            "/mail/thread/messages",
-            data=json.dumps(
-                {"params": {"thread_model": "res.partner", "thread_id": person.id}}
-            ),
-            headers={"Content-Type": "application/json"},
-        ).json()
-        self.assertNotIn("error", messages, messages.get("error"))
-        self.assertNotIn("ada@example.org", json.dumps(messages))
