@@ -3,11 +3,11 @@ import itertools
 from odoo import fields
 from odoo.tools import SQL
 
-from odoo.addons.alumni_relations.tests.common import AlumniCommon
 from odoo.addons.alumni_kpi.models.engagement.alumni_person_year_mixin import (
     DIMENSIONS,
     MEASURES,
 )
+from odoo.addons.alumni_relations.tests.common import AlumniCommon
 
 CELL = ("period_id", "company_id", *DIMENSIONS)
 
@@ -89,7 +89,9 @@ class AlumniKpiCommon(AlumniCommon):
         cls.env.invalidate_all()
 
     @classmethod
-    def _alumnus(cls, name=None, award="2005-07-01", school=None, degree=None, **values):
+    def _alumnus(
+        cls, name=None, award="2005-07-01", school=None, degree=None, **values
+    ):
         """A graduate who can be reached by e-mail."""
         name = name or f"Alma Number{next(cls.numbers)}"
         values.setdefault("email", f"{name.replace(' ', '.').lower()}@example.org")

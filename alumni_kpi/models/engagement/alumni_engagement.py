@@ -18,7 +18,7 @@ class AlumniEngagement(models.Model):
     _name = "alumni.engagement"
     _description = "Engagement"
     _order = "date desc, id desc"
-    _rec_name = "kind"
+    _rec_name = "kind_label"
     _log_access = False
 
     partner_id = fields.Many2one(
@@ -45,6 +45,7 @@ class AlumniEngagement(models.Model):
         help="What kind of act, for instance gift_money, event_attendance, "
         "participation_mentor, mailing_reply or survey_answer.",
     )
+    kind_label = fields.Char(string="What", compute="_compute_kind_label")
     res_model = fields.Char(string="Source", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Source record", model_field="res_model", required=True, readonly=True
@@ -68,6 +69,36 @@ class AlumniEngagement(models.Model):
     _person_idx = models.Index("(partner_id, period_id)")
     _source_idx = models.Index("(res_model, res_id)")
     _date_idx = models.Index("(date DESC, id DESC)")
+
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_kind_label(self):
+        labels = self._kind_labels()
+        for act in self:
+            act.kind_label = labels.get(act.kind, act.kind)
+
+    @api.model
+    def _kind_labels(self):
+        """What each kind of act is called."""
+        # A name of a type is no secret, and analysts see gifts only as figures.
+        types = self.env["alumni.gift.type"].sudo().with_context(active_test=False)
+        role = self.env["alumni.participation"]._fields["role"]
+        return {
+            "event_attendance": self.env._("Attendance"),
+            "mailing_reply": self.env._("Reply to a newsletter"),
+            "mailing_click": self.env._("Click in a newsletter"),
+            "survey_answer": self.env._("Survey answer"),
+            **{
+                f"gift_{gift_type.code}": self.env._(
+                    "Gift: %(type)s", type=gift_type.name
+                )
+                for gift_type in types.search([])
+            },
+            **{
+                f"participation_{code}": label
+                for code, label in role._description_selection(self.env)
+            },
+        }
 
     @api.model
     def _sources(self):

@@ -239,9 +239,7 @@ class AlumniPeriod(models.Model):
         """Freeze these periods: their person-years no longer follow the records."""
         self.check_access("read")
         if not self.env.user.has_group("alumni_relations.group_manager"):
-            raise AccessError(
-                self.env._("Only an alumni manager may close a period.")
-            )
+            raise AccessError(self.env._("Only an alumni manager may close a period."))
         for period in self:
             if period.date_end >= fields.Date.context_today(period):
                 raise UserError(

@@ -70,9 +70,7 @@ class AlumniPersonYear(models.Model):
         """The people of these person-years, as contacts."""
         self.env["res.partner"].check_access("read")
         if not self.env.user.has_group("alumni_relations.group_officer"):
-            raise AccessError(
-                self.env._("Only alumni officers may open the contacts.")
-            )
+            raise AccessError(self.env._("Only alumni officers may open the contacts."))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("People"),

@@ -28,9 +28,7 @@ class AlumniRebuild(models.Model):
         readonly=True,
         help="Whose periods are computed. Empty: all.",
     )
-    source = fields.Char(
-        readonly=True, help="The model whose records become acts now."
-    )
+    source = fields.Char(readonly=True, help="The model whose records become acts now.")
     last_id = fields.Integer(
         string="Done up to",
         readonly=True,
@@ -47,9 +45,7 @@ class AlumniRebuild(models.Model):
         # Whoever changes a setting or presses the button may not write rebuilds.
         waiting = self.sudo().search([("state", "=", "waiting")], limit=1)
         if not waiting:
-            waiting = self.sudo().create(
-                {"company_ids": [fields.Command.set(companies.ids)] if companies else []}
-            )
+            waiting = self.sudo().create(self._prepare_values(companies))
         elif not companies:
             waiting.company_ids = [fields.Command.clear()]
         elif waiting.company_ids:
@@ -58,11 +54,14 @@ class AlumniRebuild(models.Model):
         return waiting
 
     @api.model
+    def _prepare_values(self, companies):
+        return {"company_ids": [fields.Command.set(companies.ids)] if companies else []}
+
+    @api.model
     def _run(self, companies=None):
         """Rebuild at once, in the running transaction."""
-        rebuild = self.sudo().create(
-            {"company_ids": [fields.Command.set(companies.ids)] if companies else []}
-        )
+        # The figures follow the records whoever asks.
+        rebuild = self.sudo().create(self._prepare_values(companies))
         self.env.flush_all()
         while rebuild.state != "done":
             rebuild._next_step()

@@ -38,9 +38,7 @@ class TestEngagementAccess(AlumniKpiCommon):
                 with self.assertRaises(AccessError):
                     self.env[model].with_user(user).search_count([])
                 with self.assertRaises(AccessError):
-                    self.env[model].with_user(user)._read_group(
-                        [], [], ["__count"]
-                    )
+                    self.env[model].with_user(user)._read_group([], [], ["__count"])
 
     def test_nobody_writes(self):
         for user in (self.officer, self.manager, self.analyst, self.portal):
@@ -100,9 +98,7 @@ class TestEngagementAccess(AlumniKpiCommon):
         years = self._year(self.ada)
         action = years.with_user(self.officer).action_open_people()
         self.assertEqual(action["res_model"], "res.partner")
-        self.assertEqual(
-            self.env["res.partner"].search(action["domain"]), self.ada
-        )
+        self.assertEqual(self.env["res.partner"].search(action["domain"]), self.ada)
         action = years.with_user(self.officer).action_open_person()
         self.assertEqual(
             (action["res_model"], action["res_id"]), ("res.partner", self.ada.id)

@@ -28,6 +28,21 @@ class TestAlumniEngagement(AlumniKpiCommon, CronMixinCase):
         self.assertEqual(act.amount, 120.5)
         self.assertEqual(act.programme_id, self.programme)
 
+    def test_every_kind_has_a_name(self):
+        self.company.alumni_clicks_count = True
+        moment = "2024-03-03 10:00:00"
+        self._gift(self.ada)
+        self._participation(self.ada, role="jury")
+        self._attendance(self.ada)
+        self._answer(self.ada)
+        self._trace(self.ada, reply_datetime=moment, links_click_datetime=moment)
+        self._settle()
+        acts = self.env["alumni.engagement"].search([("partner_id", "=", self.ada.id)])
+        self.assertEqual(len(acts), 6)
+        labels = acts.with_user(self.analyst).mapped("kind_label")
+        self.assertFalse(set(labels) & set(acts.mapped("kind")))
+        self.assertIn("Jury member", labels)
+
     def test_gift_of_time(self):
         act = self._act(self._gift(self.ada, gift_type=self.time, hours=2.5))
         self.assertEqual((act.mode, act.kind), ("volunteer", "gift_time"))
@@ -38,8 +53,9 @@ class TestAlumniEngagement(AlumniKpiCommon, CronMixinCase):
         act = self._act(self._gift(self.ada, event_id=self.event.id))
         self.assertEqual(act.programme_id, self.programme)
         self.event.programme_id = False
-        self.assertFalse(self._act(self.env["alumni.gift"].browse(act.res_id))
-                         .programme_id)
+        self.assertFalse(
+            self._act(self.env["alumni.gift"].browse(act.res_id)).programme_id
+        )
 
     def test_pledge_is_no_act_until_paid(self):
         gift = self._gift(self.ada, state="pledged", amount=10)
@@ -190,9 +206,7 @@ class TestAlumniEngagement(AlumniKpiCommon, CronMixinCase):
         settings = self.env["res.config.settings"].create({"alumni_fiscal_month": "1"})
         settings.execute()
         self.assertEqual(self.company.alumni_fiscal_month, "1")
-        self.assertTrue(
-            self.env["alumni.rebuild"].search([("state", "=", "waiting")])
-        )
+        self.assertTrue(self.env["alumni.rebuild"].search([("state", "=", "waiting")]))
 
     def test_trace_to_no_contact_is_no_act(self):
         trace = self._trace(

@@ -26,9 +26,7 @@ class TestAlumniPeriod(AlumniKpiCommon):
 
     def test_leap_day(self):
         self.company.alumni_fiscal_month = "3"
-        self.assertEqual(
-            self._bounds(self._period(2020)), ("2019-03-01", "2020-02-29")
-        )
+        self.assertEqual(self._bounds(self._period(2020)), ("2019-03-01", "2020-02-29"))
 
     def test_made_once(self):
         periods = self.env["alumni.period"]._ensure_for_years(self.company, 2019, 2021)

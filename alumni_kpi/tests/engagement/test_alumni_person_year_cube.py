@@ -226,10 +226,7 @@ class TestAlumniPersonYearCube(AlumniKpiCommon):
         statements()
         few = statements()
         people = self.env["res.partner"].create(
-            [
-                {"name": f"P {i}", "email": f"p{i}@example.org"}
-                for i in range(990)
-            ]
+            [{"name": f"P {i}", "email": f"p{i}@example.org"} for i in range(990)]
         )
         self.env["alumni.education"].create(
             [
