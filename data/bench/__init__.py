@@ -1,0 +1,220 @@
+"""Compares what the suite does with a plain way of doing the same, in one run.
+
+    ./alumni bench [--scale 10k|100k|1m] [--only P1,P6] [--json PATH] [--report PATH]
+
+Machines are noisy, so what counts is the ratio between two things done with the same
+data in turns. Each side runs in a process of its own on a database of its own, made
+for the run and dropped after it. Times include the commit; the memory is that of the
+Python process, without PostgreSQL's.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import textwrap
+from pathlib import Path
+
+from .. import generator
+from .processes import Databases, read_configuration
+
+ADDONS = ("alumni_relations", "alumni_kpi")
+SCALES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
+SEED = 2026
+
+
+class Run:
+    """What the measurements share: scale, files, databases and results."""
+
+    def __init__(self, people, databases, folder, say):
+        self.people = people
+        self.databases = databases
+        self.folder = Path(folder)
+        self.say = say
+        self.results = []
+        self.filled_database = None
+
+    def registrar(self, people=None, seed=SEED):
+        """The path of a generated registrar's file."""
+        people = people or self.people
+        path = self.folder / f"sis_export_{people}_{seed}.csv"
+        if not path.exists():
+            with open(path, "wb") as stream:
+                generator.write_registrar(stream, people, seed)
+        return str(path)
+
+    def filled(self):
+        """A database with the people, their acts and their figures. Clone it to
+        write in it."""
+        from . import figures, intake
+
+        if self.filled_database is None:
+            databases = self.databases
+            name = databases.clone(databases.template(*ADDONS))
+            worker = databases.worker(name)
+            self.say(f"filling a database with {self.people:,} people")
+            worker.call(intake.take_registrar, self.registrar())
+            self.say(f"  and {figures.ACTS * self.people:,} acts")
+            worker.call(figures.write_acts)
+            worker.call(figures.rebuild)
+            worker.call(figures.analyze)
+            databases.release(worker)
+            self.filled_database = name
+        return self.filled_database
+
+    def add(self, number, what, size, ours, other, goal, peak, other_is):
+        """Note a result.
+
+        :param goal: the most that ours may take, as a multiple of the other's time
+        :param other_is: what the other side did
+        """
+        ratio = ours / other
+        self.results.append(
+            {
+                "id": number,
+                "what": what,
+                "other": other_is,
+                "size": size,
+                "ours_s": round(ours, 6),
+                "other_s": round(other, 6),
+                "ratio": round(ratio, 4),
+                "goal": goal,
+                "met": ratio <= goal,
+                "peak_mb": peak,
+            }
+        )
+
+
+def in_turns(rounds, ours, other):
+    """Run both sides ``rounds`` times in turns, after one round that does not count;
+    return the median seconds of each side. Who goes first changes, so that neither
+    side always finds the warmer machine."""
+    times = ([], [])
+    for number in range(rounds + 1):
+        for side in (0, 1) if number % 2 else (1, 0):
+            seconds = (ours, other)[side]()
+            if number:
+                times[side].append(seconds)
+    return statistics.median(times[0]), statistics.median(times[1])
+
+
+def measurements():
+    """Each measurement with the numbers that it gives, in the order they run in."""
+    from . import figures, forms, intake, spreadsheet
+
+    return (
+        (("P1", "P1b"), intake.measure),
+        (("P6",), spreadsheet.measure),
+        (("P2",), figures.measure_marking),
+        (("P2b",), figures.measure_rebuild),
+        (("P3",), figures.measure_pivot),
+        (("P5",), figures.measure_indicators),
+        (("P10",), forms.measure),
+    )
+
+
+def ratio_text(result):
+    """The ratio as one reads it: how many times faster, or how many times as long."""
+    ratio = result["ratio"]
+    if result["goal"] < 1:
+        return f"{1 / ratio:,.1f} times faster"
+    return f"{ratio:,.2f} times as long"
+
+
+def goal_text(result):
+    goal = result["goal"]
+    if goal < 1:
+        return f"{1 / goal:g} times faster"
+    return f"at most {goal:g} times"
+
+
+def seconds_text(seconds):
+    return f"{seconds:,.1f} s" if seconds >= 10 else f"{seconds * 1000:,.0f} ms"
+
+
+COLUMNS = ("", "what", "size", "ours", "the other", "ratio", "goal", "met", "memory")
+
+
+def table_rows(results):
+    """The table: what, size, ours, the other, ratio, peak memory."""
+    return [
+        (
+            result["id"],
+            result["what"],
+            result["size"],
+            result.get("ours_text") or seconds_text(result["ours_s"]),
+            result.get("other_text") or seconds_text(result["other_s"]),
+            result.get("ratio_text") or ratio_text(result),
+            result.get("goal_text") or goal_text(result),
+            "yes" if result["met"] else "no",
+            f"{result['peak_mb']:,} MB",
+        )
+        for result in results
+    ]
+
+
+def print_table(results):
+    rows = [COLUMNS, *table_rows(results)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS))]
+    for row in rows:
+        line = "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True))
+        print(line.rstrip())
+    print()
+    for result in results:
+        note = f"{result['id']}: the other is {result['other']}."
+        print("\n".join(textwrap.wrap(note, 88, subsequent_indent="  ")))
+
+
+def scale(text):
+    people = SCALES.get(text.lower()) or int(text)
+    if people < 100:
+        raise argparse.ArgumentTypeError("at least 100 people, or 10k, 100k, 1m")
+    return people
+
+
+def main(arguments=None):
+    """Run the measurements; 0 even when a goal is missed: a noisy machine must not
+    fail a build."""
+    known = [number for numbers, _measure in measurements() for number in numbers]
+    parser = argparse.ArgumentParser(
+        prog="./alumni bench",
+        description="Compares the suite with a plain way of doing the same.",
+    )
+    parser.add_argument("--scale", type=scale, default="100k", metavar="10k|100k|1m")
+    parser.add_argument(
+        "--only", default="", metavar="P1,P6", help=f"of {', '.join(known)}"
+    )
+    parser.add_argument("--json", type=Path, metavar="PATH")
+    parser.add_argument(
+        "--report", type=Path, metavar="PATH", help="write docs/performance.md"
+    )
+    options = parser.parse_args(arguments)
+    only = {number.strip() for number in options.only.split(",") if number.strip()}
+    if only - set(known):
+        parser.error(f"--only takes some of {', '.join(known)}")
+
+    def say(text):
+        print(text, file=sys.stderr, flush=True)
+
+    configuration = os.environ["ALUMNI_ODOO_RC"]
+    read_configuration(configuration)
+    databases = Databases(configuration)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            run = Run(options.scale, databases, folder, say)
+            for numbers, measure in measurements():
+                if not only or only & set(numbers):
+                    measure(run)
+    finally:
+        databases.close()
+    results = [r for r in run.results if not only or r["id"] in only]
+    print_table(results)
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=2, ensure_ascii=False))
+    if options.report:
+        from . import report
+
+        report.write(options.report, options.scale, results)
+    return 0

@@ -1,0 +1,154 @@
+"""Databases made for one run, and processes with Odoo on them."""
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import resource
+import subprocess
+import sys
+import time
+
+
+class Worker:
+    """A process with Odoo on one database. ``call`` runs a function there, given an
+    environment, in one transaction, and returns the seconds it took, commit
+    included, and its result."""
+
+    def __init__(self, configuration, database):
+        self.pipe, other = multiprocessing.Pipe()
+        self.process = multiprocessing.get_context("spawn").Process(
+            target=_work, args=(other, configuration, database), daemon=True
+        )
+        self.process.start()
+        other.close()
+
+    def call(self, function, *arguments):
+        self.pipe.send((function, arguments))
+        seconds, result, error = self.pipe.recv()
+        if error:
+            raise RuntimeError(f"{function.__name__}: {error}")
+        return seconds, result
+
+    def seconds(self, function, *arguments):
+        return self.call(function, *arguments)[0]
+
+    def result(self, function, *arguments):
+        return self.call(function, *arguments)[1]
+
+    def peak(self):
+        """The most memory the process has had so far, in megabytes."""
+        return self.result(_peak)
+
+    def close(self):
+        if self.process.is_alive():
+            with contextlib.suppress(OSError):
+                self.pipe.send(None)
+        self.process.join()
+
+
+def _peak(_env):
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def read_configuration(configuration):
+    """Read Odoo's configuration, quietly: the table is what the reader wants."""
+    from odoo import tools
+
+    tools.config.parse_config(
+        ["-c", configuration, "--no-http", "--log-level=warn"], setup_logging=True
+    )
+    logging.getLogger("odoo").setLevel(logging.ERROR)
+
+
+def _work(pipe, configuration, database):
+    """The life of a worker's process."""
+    read_configuration(configuration)
+    from odoo import SUPERUSER_ID, api
+    from odoo.modules.registry import Registry
+
+    registry = Registry(database)
+    while (task := pipe.recv()) is not None:
+        function, arguments = task
+        started = time.perf_counter()
+        try:
+            with registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                result = function(env, *arguments)
+                env.flush_all()
+            pipe.send((time.perf_counter() - started, result, None))
+        except Exception as error:  # told to the one who asked
+            pipe.send((0, None, f"{type(error).__name__}: {error}"))
+
+
+class Databases:
+    """The databases of one run: templates with modules installed, and clones. All of
+    them are dropped at the end."""
+
+    def __init__(self, configuration):
+        self.configuration = configuration
+        self.names = []
+        self.workers = []
+        self.templates = {}
+
+    def _execute(self, statement):
+        from odoo import sql_db
+
+        connection = sql_db.db_connect("postgres")
+        with contextlib.closing(connection.cursor()) as cr:
+            # a database is neither made nor dropped inside a transaction
+            cr._cnx.autocommit = True
+            cr.execute(statement)
+
+    def _create(self, template):
+        from odoo.tools import SQL
+
+        name = f"bench_{os.getpid()}_{len(self.names)}"
+        self._execute(
+            SQL(
+                "CREATE DATABASE %s ENCODING 'unicode' TEMPLATE %s",
+                SQL.identifier(name),
+                SQL.identifier(template),
+            )
+        )
+        self.names.append(name)
+        return name
+
+    def template(self, *modules):
+        """The name of a database with these modules installed."""
+        if modules not in self.templates:
+            name = self._create("template0")
+            subprocess.run(
+                [
+                    *(sys.executable, "-m", "odoo", "-c", self.configuration),
+                    *("-d", name, "-i", ",".join(modules), "--stop-after-init"),
+                    *("--no-http", "--log-level=warn", "--max-cron-threads=0"),
+                ],
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+            self.templates[modules] = name
+        return self.templates[modules]
+
+    def clone(self, template):
+        """The name of a new database like another, which nobody may be using."""
+        return self._create(template)
+
+    def worker(self, database):
+        worker = Worker(self.configuration, database)
+        self.workers.append(worker)
+        return worker
+
+    def release(self, *workers):
+        for worker in workers:
+            worker.close()
+            self.workers.remove(worker)
+
+    def close(self):
+        from odoo.tools import SQL
+
+        self.release(*self.workers)
+        for name in reversed(self.names):
+            self._execute(
+                SQL("DROP DATABASE IF EXISTS %s WITH (FORCE)", SQL.identifier(name))
+            )
