@@ -183,8 +183,9 @@ class _Totals(dict):
 class Registrar:
     """The people of the university one after the other, and the lines of each."""
 
-    def __init__(self, people, seed):
-        self.people = people
+    def __init__(self, people, seed, first=0):
+        self.first = first
+        self.people = first + people
         self.rng = random.Random(seed)
         self.first_degrees = [d for d, w in DEGREE_WEIGHTS.items() for _ in range(w)]
         self.totals = _Totals(
@@ -376,14 +377,18 @@ class Registrar:
         return f"{who};;{self.address()};{award};N;;N;"
 
 
-def write_registrar(stream, people, seed=2026):
+def write_registrar(stream, people, seed=2026, first=0):
     """Write the export of ``people`` people to the binary ``stream``; return the
-    totals that a correct import reaches, named as in ``samples/expected.json``."""
-    registrar = Registrar(people, seed)
+    totals that a correct import reaches, named as in ``samples/expected.json``.
+
+    :param first: the number of the first person; files of other numbers are about
+        other people
+    """
+    registrar = Registrar(people, seed, first)
     stream.write(f"{COLUMNS}\r\n".encode(ENCODING))
-    for start in range(0, people, BLOCK):
+    for start in range(first, registrar.people, BLOCK):
         block = []
-        for person in range(start, min(start + BLOCK, people)):
+        for person in range(start, min(start + BLOCK, registrar.people)):
             block += registrar.lines(person)
         registrar.rng.shuffle(block)
         block.append("")

@@ -23,6 +23,8 @@ from .processes import Databases, read_configuration
 ADDONS = ("alumni_relations", "alumni_kpi")
 SCALES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 SEED = 2026
+OTHERS = 5_000_000
+"""The number of the first of other people, to warm up with."""
 
 
 class Run:
@@ -36,13 +38,13 @@ class Run:
         self.results = []
         self.filled_database = None
 
-    def registrar(self, people=None, seed=SEED):
+    def registrar(self, people=None, first=0):
         """The path of a generated registrar's file."""
         people = people or self.people
-        path = self.folder / f"sis_export_{people}_{seed}.csv"
+        path = self.folder / f"sis_export_{first}_{people}.csv"
         if not path.exists():
             with open(path, "wb") as stream:
-                generator.write_registrar(stream, people, seed)
+                generator.write_registrar(stream, people, SEED, first)
         return str(path)
 
     def filled(self):
