@@ -42,7 +42,7 @@ def write_acts(env):
 
 def rebuild(env):
     """Build facts, person-years and cube anew, as the office can ask for it."""
-    env["alumni.engagement"]._rebuild()
+    env["alumni.rebuild"]._run()
 
 
 def analyze(env):

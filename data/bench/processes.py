@@ -118,15 +118,17 @@ class Databases:
         """The name of a database with these modules installed."""
         if modules not in self.templates:
             name = self._create("template0")
-            subprocess.run(
+            done = subprocess.run(
                 [
                     *(sys.executable, "-m", "odoo", "-c", self.configuration),
                     *("-d", name, "-i", ",".join(modules), "--stop-after-init"),
                     *("--no-http", "--log-level=warn", "--max-cron-threads=0"),
                 ],
-                check=True,
-                stdout=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
             )
+            if done.returncode:
+                raise RuntimeError(f"Odoo cannot be installed:\n{done.stderr[-5000:]}")
             self.templates[modules] = name
         return self.templates[modules]
 
