@@ -189,25 +189,25 @@ class AlumniImportKind(models.AbstractModel):
         return table
 
     @api.model
-    def _insert(self, model, values, source, defaults=None):
+    def _defaults(self, model):
+        """Column values that the defaults of a model's fields give a new record."""
+        Model = self.env[model]
+        names = [name for name, f in Model._fields.items() if f.store and f.column_type]
+        return {
+            name: Model._fields[name].convert_to_column_insert(value, Model)
+            for name, value in Model.default_get(names).items()
+        }
+
+    @api.model
+    def _insert(self, model, values, source, defaults):
         """Insert one record of a model per row of ``source``, with all columns.
 
         :param values: SQL expression per column; they stand for themselves
         :param source: SQL from FROM on
-        :param defaults: values of the other columns; of the model's defaults if None
+        :param defaults: values of the other columns
         :return: ``INSERT`` statement without ``RETURNING``
         """
         Model = self.env[model]
-        if defaults is None:
-            names = [
-                name
-                for name, field in Model._fields.items()
-                if field.store and field.column_type and name not in values
-            ]
-            defaults = {
-                name: Model._fields[name].convert_to_column_insert(value, Model)
-                for name, value in Model.default_get(names).items()
-            }
         columns = {name: SQL("%s", value) for name, value in defaults.items()}
         if Model._log_access:
             columns |= {

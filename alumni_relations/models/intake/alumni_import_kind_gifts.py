@@ -250,6 +250,7 @@ class AlumniImportKindGifts(models.AbstractModel):
                         last,
                         document.company_id.id,
                     ),
+                    self._defaults("alumni.gift"),
                 ),
             )
         )

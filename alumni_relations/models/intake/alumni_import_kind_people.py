@@ -511,12 +511,18 @@ class AlumniImportKindPeople(models.AbstractModel):
         self._temporary(
             "alumni_import_touched", SQL("SELECT NULL::int AS id WHERE FALSE")
         )
-        self._create_people(document)
-        self._complete_people(document)
-        self._add_numbers(document, stage)
-        degrees = self._add_educations(document, stage)
-        self._add_consents(document, stage)
-        self._add_audiences(stage)
+        plan = self._plan(document)
+        groups = {
+            created
+            for (created,) in self.env.execute_query(
+                SQL("SELECT DISTINCT created FROM alumni_import_person")
+            )
+        }
+        degrees = 0
+        if True in groups:
+            degrees += self._load_new(document, stage, plan)
+        if False in groups:
+            degrees += self._load_known(stage, plan)
         written = self._temporary(
             "alumni_import_written",
             SQL(
@@ -530,7 +536,6 @@ class AlumniImportKindPeople(models.AbstractModel):
         )
         self.env.invalidate_all(flush=False)
         ids = SQL("SELECT id FROM %s", written)
-        self.env["res.partner"]._alumni_recompute_sql(ids)
         self.env["res.partner"]._bulk_written(ids)
         self.env["alumni.education"]._bulk_written(
             SQL("SELECT id FROM alumni_education WHERE partner_id IN (%s)", ids)
@@ -549,6 +554,143 @@ class AlumniImportKindPeople(models.AbstractModel):
             "people_updated": updated,
             "degrees_created": degrees,
         }
+
+    @api.model
+    def _plan(self, document):
+        """What the statements need to know and only the ORM can tell."""
+        examples = [
+            {
+                "name": f"{letter} {letter}",
+                "company_id": document.company_id.id,
+                "email": f"{letter}@{letter}.example",
+                "alumni_first_name": letter,
+                "alumni_family_name": letter,
+                "alumni_source": "registrar",
+            }
+            for letter in "ab"
+        ]
+        defaults, differing = self._defaults_by_example(
+            "res.partner", examples, self._partner_columns(document)
+        )
+        audiences = self.env["alumni.audience"].search(
+            [("code", "in", list(AUDIENCES.values()))]
+        )
+        return {
+            "defaults": {
+                "res.partner": defaults,
+                **{
+                    model: self._defaults(model)
+                    for model in (
+                        "alumni.student.number",
+                        "alumni.education",
+                        "alumni.consent",
+                    )
+                },
+            },
+            "computed_by_orm": differing,
+            "audiences": {audience.code: audience.id for audience in audiences},
+            "today": fields.Date.context_today(document),
+            "company": document.company_id.id,
+        }
+
+    @api.model
+    def _load_new(self, document, stage, plan):
+        """Create the people who are not known, with all that belongs to them.
+
+        The rows are written into temporary tables that have the names of the real
+        ones, and so hide them; the definition of the stored fields then finds its
+        values there, and the rows are moved with their final values. Written to the
+        real tables first, every row of res.partner would be written twice, with
+        some forty indexes each time.
+
+        :return: number of educations created
+        """
+        relation = self.env["res.partner"]._fields["alumni_audience_ids"]
+        tables = {
+            "res_partner": "id",
+            "alumni_student_number": None,
+            "alumni_education": "partner_id",
+            "alumni_consent": "partner_id",
+            relation.relation: relation.column1,
+        }
+        schema = self.env.execute_query(SQL("SELECT current_schema()"))[0][0]
+        for name, key in tables.items():
+            table = SQL.identifier(name)
+            self.env.cr.execute(
+                SQL(
+                    "CREATE TEMPORARY TABLE %s (LIKE %s INCLUDING DEFAULTS) "
+                    "ON COMMIT DROP",
+                    table,
+                    SQL.identifier(schema, name),
+                )
+            )
+            if key:
+                self.env.cr.execute(
+                    SQL("CREATE INDEX ON %s (%s)", table, SQL.identifier(key))
+                )
+        lines = self._lines(stage, created=True)
+        self._create_people(document, plan)
+        self._add_numbers(lines, plan)
+        degrees = self._add_educations(lines, plan)
+        self._add_consents(lines, plan)
+        self._add_audiences(lines, plan)
+        self.env["res.partner"]._alumni_recompute_sql(SQL("SELECT id FROM res_partner"))
+        for name in tables:
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO %s SELECT * FROM pg_temp.%s ON CONFLICT DO NOTHING",
+                    SQL.identifier(schema, name),
+                    SQL.identifier(name),
+                )
+            )
+            self.env.cr.execute(SQL("DROP TABLE pg_temp.%s", SQL.identifier(name)))
+        if plan["computed_by_orm"]:
+            partners = self.env["res.partner"].browse(
+                id_
+                for (id_,) in self.env.execute_query(
+                    SQL("SELECT id FROM alumni_import_person WHERE created")
+                )
+            )
+            for name in plan["computed_by_orm"]:
+                self.env.add_to_compute(partners._fields[name], partners)
+            self.env.flush_all()
+        return degrees
+
+    @api.model
+    def _load_known(self, stage, plan):
+        """Complete the people who are known.
+
+        :return: number of educations created
+        """
+        lines = self._lines(stage, created=False)
+        self._complete_people()
+        self._add_numbers(lines, plan)
+        degrees = self._add_educations(lines, plan)
+        self._add_consents(lines, plan)
+        self._add_audiences(lines, plan)
+        self.env["res.partner"]._alumni_recompute_sql(
+            SQL("SELECT DISTINCT id FROM alumni_import_touched WHERE id IS NOT NULL")
+        )
+        return degrees
+
+    @api.model
+    def _lines(self, stage, created):
+        """The lines of the chunk about new or about known people, with
+        ``partner_id``."""
+        return self._temporary(
+            "alumni_import_person_line",
+            SQL(
+                """
+                SELECT stage.*, person.id AS partner_id
+                FROM alumni_import_matched matched
+                JOIN alumni_import_person person ON person.key = matched.key
+                JOIN %s stage ON stage.line = matched.line
+                WHERE person.created = %s
+                """,
+                stage,
+                created,
+            ),
+        )
 
     @api.model
     def _gather(self, stage, matched):
@@ -602,16 +744,6 @@ class AlumniImportKindPeople(models.AbstractModel):
                 stage,
             ),
         )
-        self._temporary(
-            "alumni_import_person_line",
-            SQL(
-                """
-                SELECT matched.line, person.id AS partner_id
-                FROM alumni_import_matched matched
-                JOIN alumni_import_person person ON person.key = matched.key
-                """
-            ),
-        )
 
     @api.model
     def _partner_columns(self, document):
@@ -643,40 +775,15 @@ class AlumniImportKindPeople(models.AbstractModel):
         }
 
     @api.model
-    def _create_people(self, document):
-        columns = self._partner_columns(document)
-        examples = [
-            {
-                "name": f"{letter} {letter}",
-                "company_id": document.company_id.id,
-                "email": f"{letter}@{letter}.example",
-                "alumni_first_name": letter,
-                "alumni_family_name": letter,
-                "alumni_source": "registrar",
-            }
-            for letter in "ab"
-        ]
-        defaults, differing = self._defaults_by_example(
-            "res.partner", examples, columns
-        )
+    def _create_people(self, document, plan):
         self.env.cr.execute(
             self._insert(
                 "res.partner",
-                columns,
+                self._partner_columns(document),
                 SQL("FROM alumni_import_person person WHERE person.created"),
-                defaults,
+                plan["defaults"]["res.partner"],
             )
         )
-        if differing:
-            partners = self.env["res.partner"].browse(
-                id_
-                for (id_,) in self.env.execute_query(
-                    SQL("SELECT id FROM alumni_import_person WHERE created")
-                )
-            )
-            for name in differing:
-                self.env.add_to_compute(partners._fields[name], partners)
-            self.env.flush_all()
 
     @api.model
     def _touch(self, statement):
@@ -696,7 +803,7 @@ class AlumniImportKindPeople(models.AbstractModel):
         return self.env.cr.rowcount
 
     @api.model
-    def _complete_people(self, document):
+    def _complete_people(self):
         """Fill what is empty in the records of known people."""
 
         def missing(*names):
@@ -766,7 +873,7 @@ class AlumniImportKindPeople(models.AbstractModel):
         )
 
     @api.model
-    def _add_numbers(self, document, stage):
+    def _add_numbers(self, lines, plan):
         self._touch(
             SQL(
                 "%s ON CONFLICT DO NOTHING RETURNING partner_id",
@@ -775,55 +882,54 @@ class AlumniImportKindPeople(models.AbstractModel):
                     {
                         "name": SQL("number"),
                         "partner_id": SQL("partner_id"),
-                        "company_id": SQL("%s", document.company_id.id),
+                        "company_id": SQL("%s", plan["company"]),
                     },
                     SQL(
                         """
                         FROM (SELECT number, min(line.partner_id) AS partner_id,
-                                     min(stage.line) AS line
-                              FROM alumni_import_person_line line
-                              JOIN %s stage ON stage.line = line.line
+                                     min(line.line) AS line
+                              FROM %s line
                               WHERE number IS NOT NULL GROUP BY number) chosen
                         WHERE NOT EXISTS (
                             SELECT 1 FROM alumni_student_number known
                             WHERE known.name = number AND known.company_id = %s)
                         ORDER BY line
                         """,
-                        stage,
-                        document.company_id.id,
+                        lines,
+                        plan["company"],
                     ),
+                    plan["defaults"]["alumni.student.number"],
                 ),
             )
         )
 
     @api.model
-    def _add_educations(self, document, stage):
+    def _add_educations(self, lines, plan):
         """One education per person and degree.
 
         :return: number of educations created
         """
-        company = document.company_id.id
+        company = plan["company"]
         chosen = self._temporary(
             "alumni_import_education",
             SQL(
                 """
-                SELECT DISTINCT ON (line.partner_id, degree.id)
-                       line.partner_id, degree.id AS degree_id,
+                SELECT DISTINCT ON (stage.partner_id, degree.id)
+                       stage.partner_id, degree.id AS degree_id,
                        degree.level AS degree_level, school.id AS school_id,
                        stage.line, stage.number, stage.start_year, stage.award_date,
                        stage.state
-                FROM alumni_import_person_line line
-                JOIN %(stage)s stage ON stage.line = line.line
+                FROM %(lines)s stage
                 JOIN alumni_degree degree ON degree.code = stage.degree_code
                     AND degree.company_id = %(company)s
                 JOIN alumni_school school ON school.code = stage.school_code
                     AND school.company_id = %(company)s
-                ORDER BY line.partner_id, degree.id,
+                ORDER BY stage.partner_id, degree.id,
                          array_position('{awarded,left,returning,entering}',
                                         stage.state::text),
                          stage.award_date, stage.line
                 """,
-                stage=stage,
+                lines=lines,
                 company=company,
             ),
         )
@@ -889,19 +995,19 @@ class AlumniImportKindPeople(models.AbstractModel):
                         """,
                         chosen,
                     ),
+                    plan["defaults"]["alumni.education"],
                 ),
             )
         )
 
     @api.model
-    def _add_consents(self, document, stage):
+    def _add_consents(self, lines, plan):
         """Record what people have decided about e-mail.
 
         A decision with a date is recorded once. One without a date is only news when
         the registrar said otherwise before, or when nothing at all is known: it must
         not outrank what the person has decided elsewhere.
         """
-        today = fields.Date.context_today(document)
         decision = SQL(
             """
             SELECT 1 FROM alumni_consent known
@@ -913,7 +1019,7 @@ class AlumniImportKindPeople(models.AbstractModel):
             known.source = 'registrar' AND known.channel = 'email'
             AND known.company_id = %s
             """,
-            document.company_id.id,
+            plan["company"],
         )
         self._touch(
             SQL(
@@ -924,21 +1030,19 @@ class AlumniImportKindPeople(models.AbstractModel):
                         "partner_id": SQL("chosen.partner_id"),
                         "channel": SQL("'email'"),
                         "state": SQL("chosen.consent"),
-                        "date": SQL("COALESCE(chosen.consent_date, %s)", today),
+                        "date": SQL("COALESCE(chosen.consent_date, %s)", plan["today"]),
                         "source": SQL("'registrar'"),
-                        "company_id": SQL("%s", document.company_id.id),
+                        "company_id": SQL("%s", plan["company"]),
                     },
                     SQL(
                         """
                         FROM (
-                            SELECT DISTINCT ON (line.partner_id) line.partner_id,
-                                   stage.line, stage.consent, stage.consent_date
-                            FROM alumni_import_person_line line
-                            JOIN %(stage)s stage ON stage.line = line.line
-                            WHERE stage.consent IS NOT NULL
-                            ORDER BY line.partner_id,
-                                     stage.consent_date DESC NULLS LAST,
-                                     stage.consent = 'refused' DESC, stage.line
+                            SELECT DISTINCT ON (partner_id)
+                                   partner_id, line, consent, consent_date
+                            FROM %(lines)s
+                            WHERE consent IS NOT NULL
+                            ORDER BY partner_id, consent_date DESC NULLS LAST,
+                                     consent = 'refused' DESC, line
                         ) chosen
                         WHERE CASE
                         WHEN chosen.consent_date IS NOT NULL THEN NOT EXISTS (
@@ -957,16 +1061,17 @@ class AlumniImportKindPeople(models.AbstractModel):
                         END
                         ORDER BY chosen.line
                         """,
-                        stage=stage,
+                        lines=lines,
                         decision=decision,
                         registrar=registrar,
                     ),
+                    plan["defaults"]["alumni.consent"],
                 ),
             )
         )
 
     @api.model
-    def _add_audiences(self, stage):
+    def _add_audiences(self, lines, plan):
         """Put people into the audience that their status says; whoever has finished
         studying is a student no more."""
         relation = self.env["res.partner"]._fields["alumni_audience_ids"]
@@ -975,12 +1080,8 @@ class AlumniImportKindPeople(models.AbstractModel):
             "partner": SQL.identifier(relation.column1),
             "audience": SQL.identifier(relation.column2),
         }
-        audiences = self.env["alumni.audience"].search(
-            [("code", "in", list(AUDIENCES.values()))]
-        )
-        by_code = {audience.code: audience.id for audience in audiences}
         for state, code in AUDIENCES.items():
-            if code not in by_code:
+            if code not in plan["audiences"]:
                 continue
             if state != "awarded":
                 self._touch(
@@ -996,7 +1097,7 @@ class AlumniImportKindPeople(models.AbstractModel):
                         RETURNING link.%(partner)s
                         """,
                         **names,
-                        id=by_code[code],
+                        id=plan["audiences"][code],
                         state=state,
                     )
                 )
@@ -1005,9 +1106,8 @@ class AlumniImportKindPeople(models.AbstractModel):
                     """
                     INSERT INTO %(relation)s (%(partner)s, %(audience)s)
                     SELECT DISTINCT line.partner_id, %(id)s::int
-                    FROM alumni_import_person_line line
-                    JOIN %(stage)s stage ON stage.line = line.line
-                    WHERE stage.state = %(state)s AND EXISTS (
+                    FROM %(lines)s line
+                    WHERE line.state = %(state)s AND EXISTS (
                         SELECT 1 FROM alumni_education education
                         WHERE education.partner_id = line.partner_id
                         AND education.state = %(state)s)
@@ -1015,8 +1115,8 @@ class AlumniImportKindPeople(models.AbstractModel):
                     RETURNING %(partner)s
                     """,
                     **names,
-                    id=by_code[code],
+                    id=plan["audiences"][code],
                     state=state,
-                    stage=stage,
+                    lines=lines,
                 )
             )
