@@ -1,7 +1,7 @@
 """Reading a table from a CSV or XLSX file that somebody else wrote.
 
 Files come from other people's programs and may be broken or hostile. Whatever is
-wrong with a file as a whole raises a :class:`UserError` that says what to do;
+wrong with a file as a whole raises a :class:`FileProblem` that says what to do;
 memory stays flat, because lines are read one after the other.
 """
 
@@ -16,7 +16,6 @@ import chardet
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -61,18 +60,24 @@ _BOMS = [
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 ]
+_PICTURE = _lt("This is a picture and not a table. Load a CSV or .xlsx file.")
+_COMPRESSED = _lt("This is a compressed file. Unpack it and load what is inside.")
+_PROGRAM = _lt("This is a program and not a table. Load a CSV or .xlsx file.")
 _MAGIC = [
-    (b"%PDF", _lt("a PDF document")),
-    (b"\x89PNG", _lt("a picture")),
-    (b"\xff\xd8\xff", _lt("a picture")),
-    (b"GIF8", _lt("a picture")),
-    (b"\xd0\xcf\x11\xe0", _lt("an old Office document (.xls, .doc)")),
-    (b"\x1f\x8b", _lt("a compressed file")),
-    (b"7z\xbc\xaf", _lt("a compressed file")),
-    (b"Rar!", _lt("a compressed file")),
-    (b"\x7fELF", _lt("a program")),
-    (b"MZ\x90", _lt("a program")),
-    (b"{\\rtf", _lt("a text document")),
+    (b"%PDF", _lt("This is a PDF document. Load a CSV or .xlsx file.")),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (
+        b"\xd0\xcf\x11\xe0",
+        _lt("This is an old Office document. Save it as .xlsx and load that."),
+    ),
+    (b"\x1f\x8b", _COMPRESSED),
+    (b"7z\xbc\xaf", _COMPRESSED),
+    (b"Rar!", _COMPRESSED),
+    (b"\x7fELF", _PROGRAM),
+    (b"MZ\x90", _PROGRAM),
+    (b"{\\rtf", _lt("This is a text document. Load a CSV or .xlsx file.")),
 ]
 # In UTF-8 the accented letters of Western Europe; in the Windows encoding a capital
 # A with tilde followed by a sign, which no language writes.
@@ -81,22 +86,27 @@ _LETTERS = set("àâäæçéèêëîïíìñóòôöœùûüúÿáåãøõßÀÂ
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f]")
 
 
+class FileProblem(Exception):
+    """A file that cannot be read; the only argument says why and what to do, and is
+    still to be translated."""
+
+
 class TableFile:
     """A table in a file: a header and lines of text cells.
 
     :param stream: the file, binary and seekable
     :param encoding: one of :data:`ENCODINGS`, guessed when empty (CSV only)
     :param separator: guessed when empty (CSV only)
-    :raise UserError: the file cannot be read as a table
+    :raise FileProblem: the file cannot be read as a table
     """
 
     def __init__(self, stream, encoding=None, separator=None):
         self.stream = stream
         size = stream.seek(0, io.SEEK_END)
         if not size:
-            raise UserError(_lt("The file is empty. Export it again."))
+            raise FileProblem(_lt("The file is empty. Export it again."))
         if size > MAX_FILE:
-            raise UserError(
+            raise FileProblem(
                 _lt(
                     "The file has %(size)s MB, more than the %(limit)s MB that can be "
                     "loaded. Split it into several files.",
@@ -131,14 +141,14 @@ class TableFile:
         while header and not header[-1]:
             header.pop()
         if not header:
-            raise UserError(
+            raise FileProblem(
                 _lt(
                     "The first line is empty. It must hold the names of the columns: "
                     "export the file again with a header."
                 )
             )
         if len(header) > MAX_COLUMNS:
-            raise UserError(
+            raise FileProblem(
                 _lt(
                     "The file has %(count)s columns, more than %(limit)s. "
                     "Keep only the columns that are to be loaded.",
@@ -149,7 +159,7 @@ class TableFile:
         seen = {}
         for position, name in enumerate(header, 1):
             if name and name in seen:
-                raise UserError(
+                raise FileProblem(
                     _lt(
                         "The column “%(name)s” stands twice, in places %(first)s and "
                         "%(second)s. Rename or remove one of them.",
@@ -168,7 +178,7 @@ class TableFile:
         text = io.TextIOWrapper(_Unclosed(self.stream), self.encoding, newline="")
         for line in text:
             if "\0" in line:
-                raise UserError(_nul_message())
+                raise FileProblem(_nul_message())
             yield _CONTROL.sub(" ", line) if _CONTROL.search(line) else line
 
     def _csv_rows(self):
@@ -179,7 +189,7 @@ class TableFile:
                     raise csv.Error("field larger than field limit")
                 yield cells
         except UnicodeError as error:
-            raise UserError(
+            raise FileProblem(
                 _lt(
                     "The file cannot be read as %(encoding)s near line %(line)s. "
                     "Choose its encoding, or save it again as UTF-8.",
@@ -189,7 +199,7 @@ class TableFile:
             ) from error
         except csv.Error as error:
             if "field limit" not in str(error):
-                raise UserError(
+                raise FileProblem(
                     _lt(
                         "Line %(line)s cannot be read as CSV (%(error)s). "
                         "Export the file again.",
@@ -197,7 +207,7 @@ class TableFile:
                         error=str(error),
                     )
                 ) from error
-            raise UserError(_cell_message(reader.line_num)) from error
+            raise FileProblem(_cell_message(reader.line_num)) from error
 
     def _guess_separator(self):
         lines = self._decoded_lines()
@@ -230,7 +240,7 @@ class TableFile:
                 _Unclosed(self.stream), read_only=True, data_only=True, keep_links=False
             )
             if not book.worksheets:
-                raise UserError(_lt("The spreadsheet has no sheet with a table."))
+                raise FileProblem(_lt("The spreadsheet has no sheet with a table."))
             sheet = book.worksheets[0]
             # What the file says about its size is not to be relied on.
             sheet.reset_dimensions()
@@ -239,7 +249,7 @@ class TableFile:
                     values = values[: 2 * MAX_COLUMNS]
                 cells = [_cell_text(value) for value in values]
                 if cells and max(map(len, cells)) > MAX_CELL:
-                    raise UserError(_cell_message(number))
+                    raise FileProblem(_cell_message(number))
                 yield cells
         except (
             zipfile.BadZipFile,
@@ -252,7 +262,7 @@ class TableFile:
             OSError,
             EOFError,
         ) as error:
-            raise UserError(
+            raise FileProblem(
                 _lt(
                     "The spreadsheet is damaged near line %(line)s. Open it in a "
                     "spreadsheet program, save it again as .xlsx and load that.",
@@ -300,7 +310,7 @@ def _cell_text(value):
     else:
         text = str(value)
     if "\0" in text:
-        raise UserError(_nul_message())
+        raise FileProblem(_nul_message())
     return _CONTROL.sub(" ", text)
 
 
@@ -321,16 +331,11 @@ def _cell_message(line):
 
 
 def _check_type(start):
-    for magic, kind in _MAGIC:
+    for magic, message in _MAGIC:
         if start.startswith(magic):
-            raise UserError(
-                _lt(
-                    "This is %(kind)s and not a table. Load a CSV or .xlsx file.",
-                    kind=kind,
-                )
-            )
+            raise FileProblem(message)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        raise UserError(
+        raise FileProblem(
             _lt("This is a web page and not a table. Load a CSV or .xlsx file.")
         )
 
@@ -346,18 +351,18 @@ def _check_package(stream):
         with zipfile.ZipFile(_Unclosed(stream)) as package:
             parts = package.infolist()
             if "xl/workbook.xml" not in {part.filename for part in parts}:
-                raise UserError(
+                raise FileProblem(
                     _lt(
                         "This is a compressed file and not a spreadsheet. "
                         "Load a CSV or .xlsx file."
                     )
                 )
             if len(parts) > 10_000 or sum(p.file_size for p in parts) > MAX_UNPACKED:
-                raise UserError(_unpacked_message(MAX_UNPACKED))
+                raise FileProblem(_unpacked_message(MAX_UNPACKED))
             for part in parts:
                 _check_part(package, part)
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
-        raise UserError(
+        raise FileProblem(
             _lt(
                 "The spreadsheet is damaged. Open it in a spreadsheet program, save "
                 "it again as .xlsx and load that."
@@ -373,16 +378,16 @@ def _check_part(package, part):
     elif "/worksheets/" in name or "/media/" in name:
         limit = MAX_UNPACKED
     if part.file_size > limit:
-        raise UserError(_unpacked_message(limit))
+        raise FileProblem(_unpacked_message(limit))
     if part.flag_bits & 1:
-        raise UserError(
+        raise FileProblem(
             _lt("The spreadsheet is protected by a password. Save it without one.")
         )
     if name.endswith((".xml", ".rels")):
         with package.open(part) as content:
             # No spreadsheet program writes one; it can define entities that grow.
             if b"<!DOCTYPE" in content.read(4096).upper():
-                raise UserError(
+                raise FileProblem(
                     _lt(
                         "The spreadsheet holds a document type definition, which is "
                         "not allowed. Save it again in a spreadsheet program."
@@ -408,7 +413,7 @@ def _guess_encoding(stream, start):
             return "utf-16-le"
         if even > len(start) * 0.3 and odd < even / 10:
             return "utf-16-be"
-        raise UserError(_nul_message())
+        raise FileProblem(_nul_message())
     if _is_utf8(stream):
         return "utf-8"
     return _guess_8bit(stream)
@@ -420,7 +425,7 @@ def _is_utf8(stream):
     valid = True
     while block := stream.read(2**20):
         if b"\0" in block:
-            raise UserError(_nul_message())
+            raise FileProblem(_nul_message())
         if valid:
             try:
                 decoder.decode(block)
@@ -437,7 +442,7 @@ def _is_utf8(stream):
 def _guess_8bit(stream):
     """One of the encodings with one byte a letter, for a file that is not UTF-8.
 
-    :raise UserError: some lines are UTF-8 and others are not
+    :raise FileProblem: some lines are UTF-8 and others are not
     """
     utf8_line = other_line = None
     sample = bytearray()
@@ -455,7 +460,7 @@ def _guess_8bit(stream):
             except UnicodeDecodeError:
                 other_line = number
         if utf8_line and other_line:
-            raise UserError(
+            raise FileProblem(
                 _lt(
                     "The file mixes two encodings: line %(first)s is written in UTF-8 "
                     "and line %(second)s is not. Export it again in one encoding, "

@@ -15,7 +15,7 @@ from odoo.tools import SQL, sql
 
 from ...tools.cells import neutral
 from ...tools.match_key import plain_name
-from ...tools.table_file import ENCODINGS, SEPARATORS, TableFile
+from ...tools.table_file import ENCODINGS, SEPARATORS, FileProblem, TableFile
 from .alumni_import_kind import LineProblem
 
 _logger = logging.getLogger(__name__)
@@ -285,7 +285,10 @@ class AlumniImport(models.Model):
             if attachment.store_fname
             else io.BytesIO(attachment.raw)
         ) as stream:
-            yield TableFile(stream, encoding, separator)
+            try:
+                yield TableFile(stream, encoding, separator)
+            except FileProblem as problem:
+                raise UserError(self.env._(problem.args[0])) from problem
 
     def _read_head(self, encoding=None, separator=None):
         """Read the first lines of the file and propose the mapping."""
