@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from . import disclosure
 
@@ -240,7 +241,7 @@ class AlumniBenchmarkExport(models.Model):
         periods = self._periods()
         content, statistics = self._produce(
             periods,
-            self.indicator_ids or self.env["alumni.indicator"].search([]),
+            self.indicator_ids or self.env["alumni.indicator"].search(Domain.TRUE),
             self.breakdown_ids,
             self.threshold,
             self.lang,
@@ -418,7 +419,7 @@ class AlumniBenchmarkExport(models.Model):
             )
         content, statistics = self._produce(
             period,
-            self.env["alumni.indicator"].search([]),
+            self.env["alumni.indicator"].search(Domain.TRUE),
             self._default_breakdown_ids(),
             disclosure.THRESHOLD_DEFAULT,
             self._default_lang(),

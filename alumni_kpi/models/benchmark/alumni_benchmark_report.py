@@ -136,9 +136,10 @@ class AlumniBenchmarkReport(models.AbstractModel):
         """Which percentages have a count as their numerator that stands in the same
         file: ``{(table, cell of the count): [(table, cell of the rate)]}``."""
         counts, rates = {}, {}
+        finders = {id_: i._numerator_finder() for id_, i in indicators.items()}
         for table, cells in tables.items():
             indicator_id, period_id = table
-            find = indicators[indicator_id]._numerator_place
+            find = finders[indicator_id]
             for key, cell in cells.items():
                 place = (period_id, *find(*key))
                 found = counts if cell.is_count else rates
@@ -274,7 +275,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
         charts = []
         if not whole:
             charts = self._table_charts(
-                name, rows, starts, indicators, heads, periods, has_part
+                rows, starts, indicators, heads, first + len(periods) - 1
             )
         return Table(
             name,
@@ -293,17 +294,19 @@ class AlumniBenchmarkReport(models.AbstractModel):
         """The lines of one indicator: for each part a line of figures and, for a
         count with a denominator, a line of shares. What is hidden comes last, so
         that what is shown can be charted."""
-        last = periods[-1].id
-        whole = breakdown == "total"
+        indicator_id, unit = indicator.id, indicator.unit
+        head = (indicator.code, indicator.name)
         denominator = indicator.denominator_id.name or ""
+        period_ids = periods.ids
+        last = period_ids[-1]
+        whole = breakdown == "total"
         lines = []
         for (key, series), by_period in block.items():
-            place = (breakdown if not whole else None, key, series)
             sample = by_period.get(last) or next(iter(by_period.values()))
             dark = {
                 period_id
                 for period_id, value in by_period.items()
-                if (indicator.id, period_id, value.breakdown, key, series) in hidden
+                if (indicator_id, period_id, value.breakdown, key, series) in hidden
             }
             size = sample.numerator or 0 if breakdown == "country" else 0
             order = (
@@ -311,34 +314,33 @@ class AlumniBenchmarkReport(models.AbstractModel):
                 sample.sequence,
                 0 if last in dark else -size,
                 sample.label,
-                place[1:],
+                (key, series),
             )
             lines.append((order, sample, by_period, dark))
         lines.sort(key=lambda line: line[0])
         rows = []
-        for share in (False, True) if indicator.unit == "people" else (False,):
+        for share in (False, True) if unit == "people" else (False,):
             if share and not denominator:
                 continue
-            unit = "percent" if share else indicator.unit
+            shown = "percent" if share else unit
+            out_of = denominator if shown in ("percent", "number") else ""
             for _order, sample, by_period, dark in lines:
                 row = [
-                    indicator.code,
-                    indicator.name,
+                    *head,
                     sample.label,
                     words["part"].get(sample.series, ""),
-                    words["unit"][unit],
-                    denominator if unit in ("percent", "number") else "",
+                    words["unit"][shown],
+                    out_of,
                 ]
-                for period in periods:
-                    value = by_period.get(period.id)
-                    row.append(
-                        words["hidden"]
-                        if period.id in dark
-                        else self._cell(value, share, words)
-                    )
+                row.extend(
+                    words["hidden"]
+                    if period_id in dark
+                    else self._cell(by_period.get(period_id), share, words)
+                    for period_id in period_ids
+                )
                 if whole:
                     row.append(
-                        self._base(by_period.get(last), unit, last in dark, words)
+                        self._base(by_period.get(last), shown, last in dark, words)
                     )
                 row.append(self._remark(by_period, dark, words))
                 rows.append(row)
@@ -388,42 +390,37 @@ class AlumniBenchmarkReport(models.AbstractModel):
         return period.name
 
     @api.model
-    def _table_charts(self, name, rows, starts, indicators, heads, periods, has_part):
-        """A chart of the engagement rate, or of the first rate there is, and one of
-        the people engaged, or of the first count, in the last period."""
-        charts = []
-        column = 4 + has_part + len(periods)
-        for unit, preferred in (("percent", "ENG-15"), ("people", "ENG-14")):
-            candidates = indicators.filtered(
-                lambda i, unit=unit: i.id in starts and i.unit == unit and not i.series
+    def _table_charts(self, rows, starts, indicators, heads, column):
+        """A chart of the engagement rate, or of the first figure there is, in the
+        last period, which stands in ``column``."""
+        candidates = indicators.filtered(lambda i: i.id in starts and not i.series)
+        chosen = (
+            candidates.filtered(lambda i: i.code == "ENG-15")
+            or candidates.filtered(lambda i: i.unit == "percent")
+            or candidates
+        )[:1]
+        first = last = starts.get(chosen.id, 0)
+        while (
+            last < len(rows)
+            and last - first < CHART_ROWS
+            and rows[last][0] == chosen.code
+            and isinstance(rows[last][column], Figure)
+            and rows[last][column].unit == chosen.unit
+        ):
+            last += 1
+        if last - first < 2:
+            return []
+        return [
+            Chart(
+                f"{chosen.name}, {heads[column][0]}",
+                "column" if last - first <= 8 else "bar",
+                column,
+                first,
+                last - 1,
+                2,
+                chosen.unit == "percent",
             )
-            chosen = candidates.filtered(lambda i, code=preferred: i.code == code)
-            chosen = (chosen or candidates)[:1]
-            if not chosen:
-                continue
-            first = starts[chosen.id]
-            last = first
-            while (
-                last < len(rows)
-                and last - first < CHART_ROWS
-                and rows[last][0] == chosen.code
-                and isinstance(rows[last][column], Figure)
-                and rows[last][column].unit == unit
-            ):
-                last += 1
-            if last - first > 1:
-                charts.append(
-                    Chart(
-                        f"{chosen.name}, {heads[column][0]}",
-                        "column" if last - first <= 8 else "bar",
-                        column,
-                        first,
-                        last - 1,
-                        2,
-                        unit == "percent",
-                    )
-                )
-        return charts
+        ]
 
     @api.model
     def _definitions(self, values, indicators):

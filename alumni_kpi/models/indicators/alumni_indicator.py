@@ -2,6 +2,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .alumni_breakdown import DIMENSIONS, SERIES_BREAKDOWNS
@@ -174,10 +175,11 @@ class AlumniIndicator(models.Model):
         Values of closed periods are frozen and stay as they are, whatever changed
         since. Each source is read once per period, values are written by one
         statement per period."""
-        indicators = self.search([])
+        indicators = self.search(Domain.TRUE)
+        measures = indicators.numerator_id | indicators.denominator_id
         for period in periods.filtered(lambda p: p.state == "open"):
             mark = period._read_marks(period).get(period.id, -1)
-            amounts, sources = self.env["alumni.measure"]._read_sources(period)
+            amounts, sources = measures._read_sources(period)
             rows = indicators._evaluate(amounts, sources)
             self._store_values(period, rows)
             period.write({"values_date": fields.Datetime.now(), "values_mark": mark})
@@ -238,17 +240,23 @@ class AlumniIndicator(models.Model):
                 den = below and (split.get(part, below), "total", "")
                 yield name, part, "", (column, "total", ""), den
 
-    def _numerator_place(self, breakdown, key, series):
-        """Where the numerator of a value is counted: (column, breakdown, key). Two
-        values with the same place have the same numerator."""
-        column = self.numerator_id.column
-        if series:
-            column = SPLITS[self.series, column].get(series, column)
-            place = ("total", "") if breakdown == self.series else (breakdown, key)
-            return column, *place
-        if breakdown in SERIES_BREAKDOWNS:
-            return SPLITS[breakdown, column].get(key, column), "total", ""
-        return column, breakdown, key
+    def _numerator_finder(self):
+        """Where the numerator of a value is counted, as a function of breakdown, key
+        and part that gives (column, breakdown, key). Two values with the same place
+        have the same numerator."""
+        self.ensure_one()
+        whole, own = self.numerator_id.column, self.series
+
+        def find(breakdown, key, part):
+            if part:
+                column = SPLITS[own, whole].get(part, whole)
+                place = ("total", "") if breakdown == own else (breakdown, key)
+                return column, *place
+            if breakdown in SERIES_BREAKDOWNS:
+                return SPLITS[breakdown, whole].get(key, whole), "total", ""
+            return whole, breakdown, key
+
+        return find
 
     def _evaluator(self):
         """How this indicator makes one value of a numerator and a denominator, as a

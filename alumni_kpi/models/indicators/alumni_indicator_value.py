@@ -335,7 +335,7 @@ class AlumniIndicatorValue(models.Model):
             "survey_answer": self.env._("Survey answered"),
         }
         gift_types = self.env["alumni.gift.type"].with_context(active_test=False)
-        for gift_type in gift_types.search([]):
+        for gift_type in gift_types.search(Domain.TRUE):
             names[f"gift_{gift_type.code}"] = self.env._("Gift: %s", gift_type.name)
         role = self.env["alumni.participation"]._fields["role"]
         for code, name in role._description_selection(self.env):
@@ -359,9 +359,8 @@ class AlumniIndicatorValue(models.Model):
         """Which person-years stand behind this figure: the numerator of a count or
         rate, in its part of the breakdown."""
         self.ensure_one()
-        column, _breakdown, _key = self.indicator_id._numerator_place(
-            self.breakdown, self.key, self.series
-        )
+        find = self.indicator_id._numerator_finder()
+        column, _breakdown, _key = find(self.breakdown, self.key, self.series)
         domain = Domain("period_id", "=", self.period_id.id)
         if self.breakdown in DIMENSIONS:
             key = self.key if self.key != NOT_RECORDED else False

@@ -139,9 +139,8 @@ class AlumniMeasure(models.Model):
             self.env["alumni.period"]._mark_values_outdated()
         return result
 
-    @api.model
     def _read_sources(self, period):
-        """Add up every source for one period, each in one statement.
+        """Add these measures up for one period: one statement per source.
 
         :param period: one ``alumni.period``
         :return: ``{(column, breakdown, key): number}`` where the breakdown is
@@ -206,11 +205,16 @@ class AlumniMeasure(models.Model):
                     amounts[column, breakdown, key] = float(amount)
         return found
 
-    @api.model
     def _read_person_years(self, period, amounts):
+        wanted = set(self.mapped("column"))
+        for (_breakdown, column), parts in SPLITS.items():
+            if column in wanted:
+                wanted.update(parts.values())
         columns = {
             name: _EXPRESSIONS.get(name) or SQL.identifier(name)
             for name, _label in PERSON_YEAR_COLUMNS
+            # Whether the period has any figures is known by its people.
+            if name in wanted or name == "people"
         }
         return self._collect(
             amounts,

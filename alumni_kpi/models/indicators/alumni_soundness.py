@@ -233,7 +233,8 @@ class AlumniSoundness(models.Model):
                 )
             )
         )
-        amounts, sources = self.env["alumni.measure"]._read_sources(period)
+        measures = values.numerator_id | values.denominator_id
+        amounts, sources = measures._read_sources(period)
         fresh = {
             (row["indicator_id"], row["breakdown"], row["key"], row["series"]): row
             for row in values.indicator_id._evaluate(amounts, sources)

@@ -85,7 +85,7 @@ class TestAlumniBenchmarkExport(AlumniKpiCommon):
         self.assertEqual(book["Indicators"].freeze_panes, "C5")
         self.assertEqual(book["School"].freeze_panes, "D5")
         self.assertEqual(len(book["Cover"]._charts), 1, "the four modes")
-        self.assertEqual(len(book["Mode of engagement"]._charts), 2)
+        self.assertEqual(len(book["Mode of engagement"]._charts), 1)
         self.assertFalse(book["School"]._charts, "what is hidden is not drawn")
         codes = {line["Code"].value for line in self._lines(book["Indicators"])}
         self.assertEqual(codes, {f"ENG-{n:02d}" for n in range(1, 25)})

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.alumni_kpi.models.benchmark import disclosure, workbook
+from ...models.benchmark import disclosure, workbook
 
 THRESHOLD = 10
 
