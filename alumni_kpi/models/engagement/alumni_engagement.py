@@ -122,7 +122,7 @@ class AlumniEngagement(models.Model):
             }
             # Acts follow the records whoever changes them, and nobody may write
             # acts; the context of one change must not colour the others.
-            engagement = self.sudo().with_context({})
+            engagement = self.with_env(self.env(su=True, context={}))
             precommit.add(engagement._refresh_pending)
         return precommit.data["alumni_kpi.pending"]
 

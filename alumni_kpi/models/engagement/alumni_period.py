@@ -260,7 +260,7 @@ class AlumniPeriod(models.Model):
     def _cron_current(self):
         """Open the period of each institution that begins, and refresh what time
         alone changes in the running ones (the age of records and consents)."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
         for company in companies:

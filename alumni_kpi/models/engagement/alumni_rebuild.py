@@ -139,7 +139,9 @@ class AlumniRebuild(models.Model):
             )
 
     def _companies(self):
-        return self.company_ids or self.env["res.company"].search([])
+        return self.company_ids or self.env["res.company"].search(
+            [("active", "=", True)]
+        )
 
     @api.model
     def _cron_rebuild(self):
