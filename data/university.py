@@ -318,7 +318,7 @@ class University:
         for year in (2026, 2027):
             growth = self._scaled(1000 * GROWTH[year]) / 1000
             for partner_id in self._choose((ids, weights), round(330 * growth)):
-                amount = 20 + int(self.rng.random() ** 4 * 900) + self.rng.random()
+                amount = 20 + int(self.rng.random() ** 4 * 350) + self.rng.random()
                 lines.append(
                     f"{number_of[partner_id]},{self._day_in(year)},money,{amount:.2f},,"
                     "Campagne annuelle"
@@ -392,6 +392,12 @@ class University:
         return details
 
     def _load_consents(self):
+        # The registrar's file says who had not agreed, not since when: that they all
+        # objected on the day of the load would be a strange history.
+        Consent = self.env["alumni.consent"]
+        Consent.search([("source", "=", "registrar"), ("state", "=", "refused")]).write(
+            {"date": date(2019, 8, 31)}
+        )
         purposes = self.env["alumni.consent.purpose"].search([])
         values = []
         for partner_id in self._active()[0]:
@@ -412,7 +418,7 @@ class University:
                     "company_id": self.company.id,
                 }
             )
-        self.env["alumni.consent"].create(values)
+        Consent.create(values)
 
     def _load_participations(self):
         programmes = self._programmes()
