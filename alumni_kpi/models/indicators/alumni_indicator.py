@@ -182,7 +182,13 @@ class AlumniIndicator(models.Model):
             amounts, sources = measures._read_sources(period)
             rows = indicators._evaluate(amounts, sources)
             self._store_values(period, rows)
-            period.write({"values_date": fields.Datetime.now(), "values_mark": mark})
+            period.write(
+                {
+                    "values_date": fields.Datetime.now(),
+                    "values_mark": mark,
+                    "values_method": METHOD_VERSION,
+                }
+            )
 
     def _evaluate(self, amounts, sources):
         """The values of these indicators from the measures of one period.

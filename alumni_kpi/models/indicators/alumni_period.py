@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .alumni_indicator import METHOD_VERSION
+
 
 class AlumniPeriod(models.Model):
     """When the figures of a period were worked out, and whether the records have
@@ -19,6 +21,12 @@ class AlumniPeriod(models.Model):
         copy=False,
         help="The last change of the person-years that the figures contain; "
         "0: something else has changed and they are worked out again.",
+    )
+
+    values_method = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="By which version of the method the figures were worked out.",
     )
 
     def _previous(self):
@@ -70,7 +78,11 @@ class AlumniPeriod(models.Model):
         periods = self.filtered(lambda period: period.state == "open")
         marks = self._read_marks(periods)
         outdated = periods.filtered(
-            lambda period: force or period.values_mark != marks.get(period.id, -1)
+            lambda period: (
+                force
+                or period.values_mark != marks.get(period.id, -1)
+                or period.values_method != METHOD_VERSION
+            )
         )
         # Figures belong to the institution: whoever may read them may have them
         # brought up to date, and nobody can choose what is written.

@@ -1,4 +1,5 @@
 import random
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -10,6 +11,7 @@ from odoo.addons.alumni_relations.models.programmes.alumni_participation import 
 
 from ..common import AlumniKpiCommon
 
+MODELS = "odoo.addons.alumni_kpi.models.indicators"
 MODES = ("philanthropic", "volunteer", "experiential", "communication")
 
 
@@ -370,6 +372,11 @@ class TestAlumniIndicator(AlumniKpiCommon):
         self._gift(idle)
         self.assertEqual(self.period._refresh_values(), self.period)
         self.assertEqual(engaged.value, count + 1, "the same value, one more")
+
+    def test_another_method_works_out_again(self):
+        self.period._refresh_values()
+        with patch(f"{MODELS}.alumni_period.METHOD_VERSION", 2):
+            self.assertEqual(self.period._refresh_values(), self.period)
 
     def test_opening_brings_up_to_date(self):
         action = (
