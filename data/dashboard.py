@@ -69,21 +69,22 @@ PIVOTS = {
 }
 SAMPLE = {
     "periods": [f"{year}-{year + 1}" for year in range(2018, 2026)],
-    "people": 12000,
-    "living": 11600,
+    "contactable": [8010, 8120, 8240, 8330, 8460, 8580, 8700, 8960],
     "rates": [0.11, 0.12, 0.12, 0.09, 0.13, 0.15, 0.16, 0.18],
+    "modes": (540, 620, 830, 289),
+    "by_number": (1101, 380, 110, 22),
     "generation_id": [
-        ("1", 900, 120),
-        ("2", 1800, 290),
-        ("3", 2600, 480),
-        ("4", 2900, 610),
-        ("5", 1400, 230),
+        ("1", 900, 110),
+        ("2", 1700, 270),
+        ("3", 2400, 440),
+        ("4", 2700, 560),
+        ("5", 1260, 233),
     ],
     "school_id": [
         ("A", 4300, 830),
         ("B", 2100, 330),
         ("C", 1700, 350),
-        ("D", 860, 100),
+        ("D", 860, 103),
     ],
     "country_id": [
         ("France", 8040, 1500),
@@ -92,6 +93,7 @@ SAMPLE = {
         ("Spain", 160, 15),
     ],
 }
+"""Invented figures that fit each other: the parts add up to the whole."""
 
 
 def matching(period):
@@ -163,11 +165,11 @@ class Data:
         # the position, newest first, of the period before the one shown
         put("B2", "=IFERROR(MATCH(B1,A21:A28,0)+1,1)", 2)
         put("C2", '=IFERROR(INDEX(A21:A28,B2),"")', sample["periods"][-2])
+        contactable = sample["contactable"][-1], sample["contactable"][-2]
         rates = sample["rates"][-1], sample["rates"][-2]
-        contactable = 8960, 8700
         values = {
-            "people": (sample["people"], 11400),
-            "living": (sample["living"], 11050),
+            "people": (12000, 11400),
+            "living": (11600, 11050),
             "contactable": contactable,
             "engaged": [round(n * r) for n, r in zip(contactable, rates, strict=True)],
             "amount": (184500, 162300),
@@ -198,7 +200,7 @@ class Data:
                     f"{column}{row}",
                     f'=IFERROR({shape.format(value)},"")',
                     shown,
-                    number_format,
+                    number_format or (self.sample and "#,##0"),
                 )
         put("A9", '=_t("Engagement rate")')
         for column in "BC":
@@ -214,28 +216,34 @@ class Data:
     def trend(self):
         """A20:I28 newest first as the pivot has it, A30:F38 oldest first as a chart
         wants it; complete periods only, since one that runs would look like a fall."""
-        put, count = self.put, YEARS
+        put = self.put
         measures = ("contactable", "engaged", *(code for code, _l, _c in MODES))
-        for place in range(1, count + 1):
+        for place in range(1, YEARS + 1):
             row = 20 + place
             put(
                 f"A{row}",
                 f'=IFERROR(PIVOT.HEADER(2,"#period_id",{place}),"")',
                 SAMPLE["periods"][-place],
             )
-            rate = SAMPLE["rates"][-place]
-            shares = (1, rate, rate * 0.35, rate * 0.4, rate * 0.45, rate * 0.2)
-            for column, measure, share in zip("BCDEFG", measures, shares, strict=True):
+            contactable = SAMPLE["contactable"][-place]
+            engaged = round(contactable * SAMPLE["rates"][-place])
+            whole = round(SAMPLE["contactable"][-1] * SAMPLE["rates"][-1])
+            people = (
+                contactable,
+                engaged,
+                *(round(engaged * mode / whole) for mode in SAMPLE["modes"]),
+            )
+            for column, measure, count in zip("BCDEFG", measures, people, strict=True):
                 put(
                     f"{column}{row}",
                     f'=IFERROR(PIVOT.VALUE(2,"{measure}:sum","#period_id",{place}),"")',
-                    round(8000 * share),
+                    count,
                 )
         put("B30", '=_t("Engaged in any way")')
         for column, (_code, label, _colour) in zip("CDEF", MODES, strict=True):
             put(f"{column}30", f'=_t("{label}")')
-        for place in range(1, count + 1):
-            source, row = 21 + count - place, 30 + place
+        for place in range(1, YEARS + 1):
+            source, row = 21 + YEARS - place, 30 + place
             put(
                 f"A{row}",
                 f'=IF(A{source}="","",A{source}&" · "&TEXT(B{source},"#,##0"))',
@@ -257,7 +265,7 @@ class Data:
             put(
                 f"B{row}",
                 f'=IFERROR(PIVOT.VALUE(1,"{code}:sum","#period_id",1),"")',
-                300 + 90 * row % 700,
+                SAMPLE["modes"][row - 41],
             )
         labels = ("One mode", "Two modes", "Three modes", "Four modes")
         for number, label in enumerate(labels, 1):
@@ -265,7 +273,7 @@ class Data:
             put(
                 f"B{46 + number}",
                 f'=IFERROR(PIVOT.VALUE(1,"modes_{number}:sum","#period_id",1),"")',
-                (1100, 380, 110, 22)[number - 1],
+                SAMPLE["by_number"][number - 1],
             )
 
     def groups(self, number, field, first, count):
