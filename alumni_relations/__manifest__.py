@@ -58,4 +58,5 @@
         "views/intake/intake_menus.xml",
     ],
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -130,13 +130,16 @@ class AlumniImport(models.Model):
     # what has happened
     line_count = fields.Integer(string="Lines", readonly=True, copy=False)
     rejected = fields.Integer(string="Lines rejected", readonly=True, copy=False)
-    people_created = fields.Integer(readonly=True, copy=False)
+    people_created = fields.Integer(string="People created", readonly=True, copy=False)
     people_updated = fields.Integer(
+        string="People updated",
         readonly=True,
         copy=False,
         help="People who were known and about whom the file said something new.",
     )
-    schools_created = fields.Integer(readonly=True, copy=False)
+    schools_created = fields.Integer(
+        string="Schools created", readonly=True, copy=False
+    )
     degrees_created = fields.Integer(
         string="Educations created",
         readonly=True,
@@ -147,7 +150,10 @@ class AlumniImport(models.Model):
         string="Degrees added to the catalogue", readonly=True, copy=False
     )
     records_created = fields.Integer(
-        readonly=True, copy=False, help="Records other than people, such as gifts."
+        string="Records created",
+        readonly=True,
+        copy=False,
+        help="Records other than people, such as gifts.",
     )
     date_start = fields.Datetime(string="Started", readonly=True, copy=False)
     date_end = fields.Datetime(string="Finished", readonly=True, copy=False)

@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from odoo.addons.alumni_relations.hooks import uninstall_hook
 from odoo.addons.alumni_relations.models.intake import alumni_import
 from odoo.addons.alumni_relations.tools import table_file
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
@@ -277,6 +278,11 @@ class TestImport(IntakeCommon, CronMixinCase):
         tables = SQL(
             "SELECT relname FROM pg_class WHERE relname LIKE 'alumni_import_stage%%'"
         )
+        self.assertFalse(self.env.execute_query(tables))
+        document._start()
+        document._step()
+        self.assertTrue(self.env.execute_query(tables))
+        uninstall_hook(self.env)
         self.assertFalse(self.env.execute_query(tables))
 
     def test_file_is_not_indexed(self):
