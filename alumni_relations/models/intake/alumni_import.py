@@ -663,7 +663,6 @@ class AlumniImport(models.Model):
             lines, rejected, last = self._copy(
                 table, loader._parser(self, columns), types
             )
-        self.env.cr.execute(SQL("ANALYZE %s", self._stage_table()))
         self.write(
             {
                 "line_count": lines,

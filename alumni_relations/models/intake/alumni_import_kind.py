@@ -178,14 +178,21 @@ class AlumniImportKind(models.AbstractModel):
             )
 
     @api.model
-    def _temporary(self, name, query):
-        """Keep the rows of a query until the end of the transaction, under a name."""
+    def _temporary(self, name, query, keys=()):
+        """Keep the rows of a query until the end of the transaction, under a name.
+
+        :param keys: the columns by which it is joined, all if empty: counting the
+            values of every column of a wide table takes longer than filling it
+        """
         table = SQL.identifier(name)
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
         self.env.cr.execute(
             SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", table, query)
         )
-        self.env.cr.execute(SQL("ANALYZE %s", table))
+        columns = SQL(", ").join(map(SQL.identifier, keys))
+        self.env.cr.execute(
+            SQL("ANALYZE %s (%s)", table, columns) if keys else SQL("ANALYZE %s", table)
+        )
         return table
 
     @api.model

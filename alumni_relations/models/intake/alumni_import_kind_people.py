@@ -361,18 +361,25 @@ class AlumniImportKindPeople(models.AbstractModel):
             "alumni_import_line_match",
             SQL(
                 """
-                SELECT stage.line, stage.root, number.partner_id AS by_number,
-                       same.id AS by_key
-                FROM %(stage)s stage
-                LEFT JOIN alumni_student_number number
-                    ON number.company_id = %(company)s AND number.name = stage.number
-                LEFT JOIN LATERAL (
-                    SELECT min(partner.id) AS id FROM res_partner partner
-                    WHERE partner.alumni_match_key = stage.match_key
-                    AND COALESCE(partner.company_id, %(company)s) = %(company)s
+                WITH chunk AS MATERIALIZED (
+                    SELECT line, root, number, match_key FROM %(stage)s
+                    WHERE root BETWEEN %(first)s AND %(last)s
+                ), same AS (
+                    SELECT partner.alumni_match_key AS match_key,
+                           min(partner.id) AS id
+                    FROM (SELECT DISTINCT match_key FROM chunk) key
+                    JOIN res_partner partner
+                        ON partner.alumni_match_key = key.match_key
+                    WHERE COALESCE(partner.company_id, %(company)s) = %(company)s
                     AND partner.is_company IS NOT TRUE
-                ) same ON number.partner_id IS NULL AND stage.match_key IS NOT NULL
-                WHERE stage.root BETWEEN %(first)s AND %(last)s
+                    GROUP BY partner.alumni_match_key
+                )
+                SELECT chunk.line, chunk.root, number.partner_id AS by_number,
+                       CASE WHEN number.partner_id IS NULL THEN same.id END AS by_key
+                FROM chunk
+                LEFT JOIN alumni_student_number number
+                    ON number.company_id = %(company)s AND number.name = chunk.number
+                LEFT JOIN same ON same.match_key = chunk.match_key
                 """,
                 stage=stage,
                 company=company,
@@ -644,6 +651,7 @@ class AlumniImportKindPeople(models.AbstractModel):
                 )
             )
             self.env.cr.execute(SQL("DROP TABLE pg_temp.%s", SQL.identifier(name)))
+        self._analyze(list(tables))
         if plan["computed_by_orm"]:
             partners = self.env["res.partner"].browse(
                 id_
@@ -655,6 +663,25 @@ class AlumniImportKindPeople(models.AbstractModel):
                 self.env.add_to_compute(partners._fields[name], partners)
             self.env.flush_all()
         return degrees
+
+    @api.model
+    def _analyze(self, names):
+        """Tell the planner about tables that have doubled since it looked: it would
+        go on treating them as empty and read them line by line for every match."""
+        doubled = self.env.execute_query(
+            SQL(
+                """
+                SELECT relname FROM pg_class
+                WHERE relnamespace = current_schema()::regnamespace
+                AND relname IN %s
+                AND pg_relation_size(oid)
+                    > 2 * relpages::bigint * current_setting('block_size')::int
+                """,
+                tuple(names),
+            )
+        )
+        for (name,) in doubled:
+            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(name)))
 
     @api.model
     def _load_known(self, stage, plan):
@@ -690,6 +717,7 @@ class AlumniImportKindPeople(models.AbstractModel):
                 stage,
                 created,
             ),
+            ["line", "partner_id", "number", "degree_code", "school_code", "state"],
         )
 
     @api.model
@@ -743,6 +771,7 @@ class AlumniImportKindPeople(models.AbstractModel):
                 ),
                 stage,
             ),
+            ["id", "key", "created"],
         )
 
     @api.model
