@@ -44,7 +44,7 @@ def recount(rows):
     """The totals of a registrar's file, worked out from the file alone by the rules
     of data/samples/README.md."""
     totals = Counter(lines=len(rows))
-    people, owners, degrees, seen = {}, {}, {}, set()
+    people, owners, degrees = {}, {}, {}
     for row in rows:
         if not (row["NOM_USUEL"] or row["PRENOM"]):
             totals["rejected_no_name"] += 1
@@ -53,9 +53,6 @@ def recount(rows):
         elif row["DATE_OBTENTION"] and not real_date(row["DATE_OBTENTION"]):
             totals["rejected_bad_date"] += 1
         else:
-            line = tuple(row.values())
-            totals["repeated_lines"] += line in seen
-            seen.add(line)
             key = bare(row["NOM_USUEL"]), bare(row["PRENOM"]), row["DATE_NAISSANCE"]
             people.setdefault(key, set()).add(row["COD_ETU"])
             owners.setdefault(row["COD_ETU"], set()).add(key)
@@ -66,7 +63,13 @@ def recount(rows):
     assert max(map(len, owners.values())) == 1, "one student number, two people"
     totals["people"] = len(people)
     totals["degrees"] = sum(map(len, degrees.values()))
-    totals["second_student_number"] = sum(len(n) == 2 for n in people.values())
+    rejected = sum(totals[name] for name in totals if name.startswith("rejected_"))
+    totals["repeated_lines"] = len(rows) - rejected - totals["degrees"]
+    # Somebody whose first number begins with 99, too, has the same one twice.
+    totals["second_student_number"] = sum(
+        "DUFC" in held and held["DUFC"]["COD_ETU"].startswith("99")
+        for held in degrees.values()
+    )
     decades = Counter()
     for held in degrees.values():
         awards = [real_date(row["DATE_OBTENTION"]) for row in held.values()]

@@ -4,10 +4,11 @@ import contextlib
 import logging
 import multiprocessing
 import os
-import resource
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 
 class Worker:
@@ -48,7 +49,9 @@ class Worker:
 
 
 def _peak(_env):
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    # what getrusage() says is never less than what the parent had when it forked
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) // 1024
 
 
 def read_configuration(configuration):
