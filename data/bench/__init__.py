@@ -209,9 +209,13 @@ def main(arguments=None):
             for numbers, measure in measurements():
                 if not only or only & set(numbers):
                     measure(run)
+        show([r for r in run.results if not only or r["id"] in only], options)
     finally:
         databases.close()
-    results = [r for r in run.results if not only or r["id"] in only]
+    return 0
+
+
+def show(results, options):
     print_table(results)
     if options.json:
         options.json.write_text(json.dumps(results, indent=2, ensure_ascii=False))
@@ -219,4 +223,3 @@ def main(arguments=None):
         from . import report
 
         report.write(options.report, options.scale, results)
-    return 0

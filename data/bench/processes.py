@@ -154,6 +154,6 @@ class Databases:
 
         self.release(*self.workers)
         for name in reversed(self.names):
-            self._execute(
-                SQL("DROP DATABASE IF EXISTS %s WITH (FORCE)", SQL.identifier(name))
-            )
+            # not WITH (FORCE): who is no superuser may not end autovacuum, which
+            # PostgreSQL itself asks to leave
+            self._execute(SQL("DROP DATABASE IF EXISTS %s", SQL.identifier(name)))
