@@ -172,11 +172,11 @@ def shell(laboratory):
     return run
 
 
-def test_intake_agrees_with_the_generator(laboratory, shell):
+def test_intake_agrees_with_the_generator(laboratory, shell, tmp_path):
     """What the generator meant is what the intake makes of it."""
     database = laboratory.clone(laboratory.complete())
     content, totals = generated(1500, seed=8)
-    path = laboratory.home.path / "generated.csv"
+    path = tmp_path / "generated.csv"
     path.write_bytes(content)
     result = shell(
         database,
