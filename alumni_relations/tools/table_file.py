@@ -6,6 +6,7 @@ memory stays flat, because lines are read one after the other.
 """
 
 import codecs
+import contextlib
 import csv
 import io
 import re
@@ -89,6 +90,10 @@ _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f]")
 class FileProblem(Exception):
     """A file that cannot be read; the only argument says why and what to do, and is
     still to be translated."""
+
+    def message(self, lang):
+        """The reason in a language."""
+        return self.args[0]._translate(lang or "")
 
 
 class TableFile:
@@ -175,7 +180,9 @@ class TableFile:
 
     def _decoded_lines(self):
         self.stream.seek(0)
-        text = io.TextIOWrapper(_Unclosed(self.stream), self.encoding, newline="")
+        text = io.TextIOWrapper(
+            io.BufferedReader(_Unclosed(self.stream)), self.encoding, newline=""
+        )
         for line in text:
             if "\0" in line:
                 raise FileProblem(_nul_message())
@@ -220,14 +227,12 @@ class TableFile:
         except UnicodeError:
             return ";"
         header = sample.partition("\n")[0]
-        try:
-            # Only complete lines: half a line looks like one with fewer columns.
-            known = "".join(separator for separator, _label in SEPARATORS)
+        # Only complete lines: half a line looks like one with fewer columns.
+        known = "".join(separator for separator, _label in SEPARATORS)
+        with contextlib.suppress(csv.Error):
             guess = csv.Sniffer().sniff(sample[: SAMPLE // 4], known).delimiter
             if guess in header:
                 return guess
-        except csv.Error:
-            pass
         return max((s for s, _label in SEPARATORS), key=header.count)
 
     # XLSX
@@ -271,7 +276,7 @@ class TableFile:
             ) from error
 
 
-class _Unclosed(io.BufferedIOBase):
+class _Unclosed(io.RawIOBase):
     """The same file, for readers that close what they are given."""
 
     def __init__(self, stream):
@@ -283,11 +288,10 @@ class _Unclosed(io.BufferedIOBase):
     def seekable(self):
         return True
 
-    def read(self, size=-1):
-        return self._stream.read(size)
-
-    def read1(self, size=-1):
-        return self._stream.read(size if size >= 0 else SAMPLE)
+    def readinto(self, buffer):
+        part = self._stream.read(len(buffer))
+        buffer[: len(part)] = part
+        return len(part)
 
     def seek(self, offset, whence=io.SEEK_SET):
         return self._stream.seek(offset, whence)

@@ -226,7 +226,7 @@ class AlumniBenchmarkExport(models.Model):
         periods.sudo()._refresh_values()
         stream = io.BytesIO()
         report = self.env["alumni.benchmark.report"].with_context(lang=lang)
-        statistics = report._write(
+        statistics = report._write_workbook(
             stream,
             periods.with_context(lang=lang),
             indicators.with_context(lang=lang),

@@ -27,7 +27,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
     _description = "Benchmark spreadsheet"
 
     @api.model
-    def _write(self, target, periods, indicators, breakdowns, threshold):
+    def _write_workbook(self, target, periods, indicators, breakdowns, threshold):
         """Write the spreadsheet, in the language of the context.
 
         :param target: path or binary stream

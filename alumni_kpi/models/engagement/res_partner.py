@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 PERSON_FIELDS = frozenset(
@@ -35,21 +35,6 @@ class ResPartner(models.Model):
     person-years of the open periods."""
 
     _inherit = "res.partner"
-
-    alumni_act_count = fields.Integer(
-        string="Acts of engagement",
-        compute="_compute_alumni_act_count",
-        groups="alumni_relations.group_officer,alumni_relations.group_analyst",
-    )
-
-    def _compute_alumni_act_count(self):
-        counts = dict(
-            self.env["alumni.engagement"]._read_group(
-                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
-            )
-        )
-        for partner in self:
-            partner.alumni_act_count = counts.get(partner._origin, 0)
 
     def _write_multi(self, vals_list):
         changed = {name for vals in vals_list for name in vals}

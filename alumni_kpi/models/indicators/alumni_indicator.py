@@ -324,9 +324,9 @@ class AlumniIndicator(models.Model):
             for indicator in self.browse({row["indicator_id"] for row in rows})
         }
         arrays = [
-            SQL("%s::%s[]", [row[name] for row in rows], SQL(sql_type))
+            SQL("%s::%s[]", [row[name] for row in rows], SQL.identifier(sql_type))
             for name, sql_type in (
-                ("indicator_id", "int"),
+                ("indicator_id", "int4"),
                 ("breakdown", "text"),
                 ("key", "text"),
                 ("series", "text"),

@@ -243,6 +243,8 @@ class AlumniImport(models.Model):
         result = super(AlumniImport, self.with_context(alumni_import_file=True)).write(
             vals
         )
+        if self.env.context.get("alumni_import_head"):
+            return result
         if vals.keys() & {"file", "encoding", "separator", "kind"}:
             for document in self:
                 document._read_head(
@@ -294,7 +296,7 @@ class AlumniImport(models.Model):
             try:
                 yield TableFile(stream, encoding, separator)
             except FileProblem as problem:
-                raise UserError(self.env._(problem.args[0])) from problem
+                raise UserError(problem.message(self.env.lang)) from problem
 
     def _read_head(self, encoding=None, separator=None):
         """Read the first lines of the file and propose the mapping."""
@@ -303,8 +305,7 @@ class AlumniImport(models.Model):
             rows = [cells for _number, cells in itertools.islice(table.rows(), HEAD)]
             proposed = self._propose(table.header)
             self._drop_stage()
-            # Past our own write, which would read the file again.
-            super().write(
+            self.with_context(alumni_import_head=True).write(
                 {
                     "encoding": table.encoding,
                     "separator": table.separator,
@@ -644,16 +645,17 @@ class AlumniImport(models.Model):
         loader._check_columns(self, set(columns))
         self.env["alumni.import.line"].search([("import_id", "=", self.id)]).unlink()
         self._drop_stage()
-        types = {"line": "int", "root": "int", **loader._stage_columns}
+        types = {"line": "int4", "root": "int4", **loader._stage_columns}
+        stage_columns = [
+            SQL("%s %s", SQL.identifier(name), SQL.identifier(kind))
+            for name, kind in types.items()
+        ]
         # Unlogged: what is in it can be had from the file again.
         self.env.cr.execute(
             SQL(
                 "CREATE UNLOGGED TABLE %s (%s)",
                 self._stage_table(),
-                SQL(", ").join(
-                    SQL("%s %s", SQL.identifier(name), SQL(kind))
-                    for name, kind in types.items()
-                ),
+                SQL(", ").join(stage_columns),
             )
         )
         self.env.flush_all()

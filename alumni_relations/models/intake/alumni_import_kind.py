@@ -1,3 +1,4 @@
+import contextlib
 import itertools
 
 from psycopg2.extras import Json
@@ -46,8 +47,8 @@ class AlumniImportKind(models.AbstractModel):
     """Code of the kind, as in ``./alumni import --kind``."""
     _kind_sequence = 10
     _stage_columns = {}
-    """Columns of the staging table with their SQL types. ``line`` (number of the
-    line) and ``root`` (first line of the same record) come before them."""
+    """Columns of the staging table with PostgreSQL's own names of their types.
+    ``line`` (number of the line) and ``root`` (first line of the same record) come before them."""
 
     @api.model
     def _kind_label(self):
@@ -249,7 +250,8 @@ class AlumniImportKind(models.AbstractModel):
         class Discard(Exception):
             pass
 
-        try:
+        rows = []
+        with contextlib.suppress(Discard):
             with self.env.cr.savepoint():
                 records = Model.create(examples)
                 self.env.flush_all()
@@ -261,8 +263,7 @@ class AlumniImportKind(models.AbstractModel):
                     )
                 )
                 raise Discard
-        except Discard:
-            first, second = rows
+        first, second = rows
         skipped = {"id", "create_uid", "create_date", "write_uid", "write_date", *own}
         defaults, differing = {}, []
         for name, value in first.items():

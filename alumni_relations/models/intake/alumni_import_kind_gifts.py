@@ -38,14 +38,14 @@ class AlumniImportKindGifts(models.AbstractModel):
     _stage_columns = {
         "donor_ref": "varchar",
         "date": "date",
-        "gift_type_id": "int",
+        "gift_type_id": "int4",
         "amount": "numeric",
-        "currency_id": "int",
+        "currency_id": "int4",
         "hours": "numeric",
         "description": "varchar",
         "content": "varchar",
         "cells": "jsonb",
-        "partner_id": "int",
+        "partner_id": "int4",
     }
 
     @api.model
@@ -153,7 +153,7 @@ class AlumniImportKindGifts(models.AbstractModel):
     def _gift_types(self):
         """Gift types by code, by name in every installed language and by the words
         of :data:`TYPES`."""
-        types = self.env["alumni.gift.type"].search([])
+        types = self.env["alumni.gift.type"].search([("active", "=", True)])
         known = {}
         for gift_type in types:
             known |= dict.fromkeys(TYPES.get(gift_type.code, "").split(), gift_type)

@@ -4,7 +4,7 @@ import io
 import json
 from pathlib import Path
 
-from odoo.addons.alumni_relations.tests.common import AlumniCommon
+from ..common import AlumniCommon
 
 SAMPLES = Path(__file__).resolve().parents[3] / "data" / "samples"
 

@@ -10,11 +10,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.alumni_relations.hooks import uninstall_hook
-from odoo.addons.alumni_relations.models.intake import alumni_import
-from odoo.addons.alumni_relations.tools import table_file
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
+from ...hooks import uninstall_hook
+from ...models.intake import alumni_import
+from ...tools import table_file
 from .common import HEADER, IntakeCommon, registrar_file
 
 CRON = "alumni_relations.ir_cron_alumni_import"

@@ -1,4 +1,4 @@
-from odoo.addons.alumni_relations.tests.common import AlumniCommon
+from ..common import AlumniCommon
 
 
 class PeopleCommon(AlumniCommon):

@@ -3,7 +3,7 @@ from datetime import date
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 
-from odoo.addons.alumni_relations.tools.match_key import (
+from ...tools.match_key import (
     match_key,
     plain_name,
     sql_match_key,

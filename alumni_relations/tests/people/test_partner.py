@@ -5,11 +5,10 @@ from odoo.tests import Form, tagged
 from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.alumni_relations.models.people.res_partner import (
+from ...models.people.res_partner import (
     EDUCATION_FIELDS,
     REACH_FIELDS,
 )
-
 from .common import PeopleCommon
 
 STORED = ("alumni_match_key", "is_ambassador", "alumni_audience_id")

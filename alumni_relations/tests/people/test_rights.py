@@ -6,8 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.alumni_relations.models.people.res_partner import CONTACT_DETAILS
-
+from ...models.people.res_partner import CONTACT_DETAILS
 from .common import PeopleCommon
 
 CONFIGURATION = (
@@ -104,7 +103,7 @@ class TestRights(PeopleCommon):
             with self.subTest(name), self.assertRaises(AccessError):
                 person.read([name])
             with self.subTest(name), self.assertRaises(AccessError):
-                person[name]  # noqa: B018
+                person.mapped(name)
         for name in ("email", "phone", "zip", "city", "alumni_birth_date"):
             with self.subTest(name), self.assertRaises(AccessError):
                 partners.search([(name, "!=", False)])
@@ -154,8 +153,9 @@ class TestRights(PeopleCommon):
         self.assertTrue(
             self.env["res.partner"].with_user(self.analyst).name_search("Byron")
         )
+        said = self.env._("A letter")
         self.person.message_post(
-            body="Hello", email_from="ada@example.org", message_type="email"
+            body=said, email_from="ada@example.org", message_type="email"
         )
         on_person = [("model", "=", "res.partner"), ("res_id", "=", self.person.id)]
         messages = self.env["mail.message"]
