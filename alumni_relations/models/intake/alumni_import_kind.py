@@ -48,7 +48,8 @@ class AlumniImportKind(models.AbstractModel):
     _kind_sequence = 10
     _stage_columns = {}
     """Columns of the staging table with PostgreSQL's own names of their types.
-    ``line`` (number of the line) and ``root`` (first line of the same record) come before them."""
+    ``line`` (number of the line) and ``root`` (first line of the same record) come
+    before them."""
 
     @api.model
     def _kind_label(self):
