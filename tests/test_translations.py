@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdif]|%%|\{\w*\}")
-TAG = re.compile(r"<[^>]+>")
+TAG = re.compile(r"</?\w+")
 
 ADDONS = ["alumni_relations", "alumni_kpi"]
 
@@ -19,10 +19,10 @@ def templates(odoo_database, run_alumni, tmp_path_factory):
     folder = tmp_path_factory.mktemp("terms")
     found = {}
     for addon in ADDONS:
-        target = folder / f"{addon}.po"
+        target = folder / f"{addon}.pot"
         result = run_alumni(
             *("odoo", "i18n", "export", "-d", odoo_database),
-            *("-l", "fr_FR", "-o", target, addon),
+            *("-l", "pot", "-o", target, addon),
         )
         assert result.returncode == 0, result.stderr
         found[addon] = polib.pofile(str(target))

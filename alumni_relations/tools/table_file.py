@@ -64,21 +64,22 @@ _BOMS = [
 _PICTURE = _lt("This is a picture and not a table. Load a CSV or .xlsx file.")
 _COMPRESSED = _lt("This is a compressed file. Unpack it and load what is inside.")
 _PROGRAM = _lt("This is a program and not a table. Load a CSV or .xlsx file.")
+_PDF = _lt("This is a PDF document. Load a CSV or .xlsx file.")
+_OFFICE = _lt("This is an old Office document. Save it as .xlsx and load that.")
+_TEXT = _lt("This is a text document. Load a CSV or .xlsx file.")
+# No term stands among these: Odoo's reader of terms stumbles over bytes after one.
 _MAGIC = [
-    (b"%PDF", _lt("This is a PDF document. Load a CSV or .xlsx file.")),
+    (b"%PDF", _PDF),
     (b"\x89PNG", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),
     (b"GIF8", _PICTURE),
-    (
-        b"\xd0\xcf\x11\xe0",
-        _lt("This is an old Office document. Save it as .xlsx and load that."),
-    ),
+    (b"\xd0\xcf\x11\xe0", _OFFICE),
     (b"\x1f\x8b", _COMPRESSED),
     (b"7z\xbc\xaf", _COMPRESSED),
     (b"Rar!", _COMPRESSED),
     (b"\x7fELF", _PROGRAM),
     (b"MZ\x90", _PROGRAM),
-    (b"{\\rtf", _lt("This is a text document. Load a CSV or .xlsx file.")),
+    (b"{\\rtf", _TEXT),
 ]
 # In UTF-8 the accented letters of Western Europe; in the Windows encoding a capital
 # A with tilde followed by a sign, which no language writes.

@@ -153,7 +153,7 @@ class TestRights(PeopleCommon):
         self.assertTrue(
             self.env["res.partner"].with_user(self.analyst).name_search("Byron")
         )
-        said = self.env._("A letter")
+        said = "A letter"
         self.person.message_post(
             body=said, email_from="ada@example.org", message_type="email"
         )

@@ -1,0 +1,117 @@
+"""What an officer does, in a real browser: load the registrar's file, read the
+pivot, download the benchmark spreadsheet.
+
+The pictures of these screens go to the folder that ALUMNI_PICTURES names.
+"""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import expect
+
+from launcher.home import REPOSITORY
+
+SAMPLES = REPOSITORY / "data" / "samples"
+EXPECTED = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
+PATIENCE = 120_000
+"""Milliseconds for what the server works on while the officer waits."""
+
+
+@pytest.fixture(scope="module")
+def page(browser, odoo_server):
+    page = browser.new_page(viewport={"width": 1400, "height": 850}, locale="en-US")
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{odoo_server.url}/web/login")
+    page.fill("input[name=login]", odoo_server.login)
+    page.fill("input[name=password]", odoo_server.password)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_main_navbar")
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def picture(page, tmp_path_factory):
+    folder = Path(os.environ.get("ALUMNI_PICTURES") or tmp_path_factory.mktemp("shown"))
+
+    def take(name):
+        page.screenshot(path=folder / f"{name}.png")
+
+    return take
+
+
+@pytest.fixture(scope="module")
+def loaded(page, odoo_server, picture):
+    """The registrar's file, loaded through the browser."""
+    page.goto(f"{odoo_server.url}/odoo/alumni-imports/new")
+    with page.expect_file_chooser() as chooser:
+        page.locator(".o_field_widget[name=file] .o_select_file_button").click()
+    chooser.value.set_files(SAMPLES / "sis_export.csv")
+    expect(page.locator(".o_field_widget[name=file] input").first).to_have_value(
+        "sis_export.csv"
+    )
+    page.click("button[name=action_check]")
+    page.locator("button[name=action_load]:visible").wait_for()
+    picture("import-checked")
+    page.click("button[name=action_load]:visible")
+    page.locator(".o_field_widget[name=people_created]:visible").wait_for()
+    return {
+        name: figure(page.locator(f".o_field_widget[name={name}]:visible").first)
+        for name in ("line_count", "people_created", "degrees_created", "rejected")
+    }
+
+
+def figure(locator):
+    return int(re.sub(r"\D", "", locator.inner_text()))
+
+
+def test_load_a_file(loaded):
+    rejected = sum(EXPECTED[name] for name in EXPECTED if name.startswith("rejected_"))
+    assert loaded == {
+        "line_count": EXPECTED["lines"],
+        "people_created": EXPECTED["people"],
+        "degrees_created": EXPECTED["degrees"],
+        "rejected": rejected,
+    }
+
+
+def test_read_the_pivot(page, odoo_server, odoo_database, loaded, run_alumni, picture):
+    answer = run_alumni(
+        *("import", "--database", odoo_database, "--kind", "gifts"),
+        SAMPLES / "gifts.csv",
+    )
+    assert answer.returncode == 0, answer.stderr
+    page.goto(f"{odoo_server.url}/odoo/alumni-engagement")
+    header = page.locator(".o_pivot table thead")
+    expect(header).to_contain_text("People")
+    picture("pivot")
+    periods = header.locator("tr").nth(1).locator("th").all_inner_texts()
+    measures = header.locator("tr").last.locator("th").all_inner_texts()
+    total = page.locator(".o_pivot table tbody tr").first.locator("td")
+    columns = zip(measures, total.all_inner_texts(), strict=True)
+    people = [int(v.replace(",", "")) for m, v in columns if m == "People"]
+    # After the periods the pivot may add a column group of its own.
+    by_period = dict(zip(map(str.strip, periods), people, strict=False))
+    assert by_period[max(filter(None, by_period))] == EXPECTED["graduates"]
+    page.goto(f"{odoo_server.url}/odoo/action-alumni_kpi.alumni_dashboard_action")
+    page.locator(".o-spreadsheet canvas, .o-scorecard").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    picture("dashboard")
+
+
+def test_download_the_spreadsheet(page, odoo_server, loaded, tmp_path):
+    page.goto(f"{odoo_server.url}/odoo/alumni-benchmark/new")
+    page.locator(".o_field_widget[name=name] input, [name=name] textarea").first.fill(
+        "Yearly benchmark"
+    )
+    with page.expect_download() as download:
+        page.click("button[name=action_download]")
+    target = tmp_path / "benchmark.xlsx"
+    download.value.save_as(target)
+    book = openpyxl.load_workbook(target)
+    codes = {cell.value for sheet in book for column in sheet for cell in column}
+    assert {"ENG-01", "ENG-15", "ENG-24"} <= codes
