@@ -98,8 +98,10 @@ def test_read_the_pivot(page, odoo_server, odoo_database, loaded, run_alumni, pi
     by_period = dict(zip(map(str.strip, periods), people, strict=False))
     assert by_period[max(filter(None, by_period))] == EXPECTED["graduates"]
     page.goto(f"{odoo_server.url}/odoo/action-alumni_kpi.alumni_dashboard_action")
-    page.locator(".o-spreadsheet canvas, .o-scorecard").first.wait_for()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function(
+        "document.querySelectorAll('.o_spreadsheet_dashboard_action .o-figure')"
+        ".length > 3 && !document.querySelector('.o_loading')"
+    )
     picture("dashboard")
 
 
