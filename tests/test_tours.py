@@ -9,6 +9,7 @@ import os
 import re
 from pathlib import Path
 
+import odoorpc
 import openpyxl
 import pytest
 from playwright.sync_api import expect
@@ -85,6 +86,18 @@ def test_read_the_pivot(page, odoo_server, odoo_database, loaded, run_alumni, pi
         SAMPLES / "gifts.csv",
     )
     assert answer.returncode == 0, answer.stderr
+    client = odoorpc.ODOO("127.0.0.1", port=odoo_server.port)
+    client.login(odoo_server.database, odoo_server.login, odoo_server.password)
+    client.env["alumni.generation"].create(
+        [
+            {
+                "name": f"{decade}–{decade + 9}",
+                "year_from": decade,
+                "year_to": decade + 9,
+            }
+            for decade in map(int, EXPECTED["graduates_per_first_award_decade"])
+        ]
+    )
     page.goto(f"{odoo_server.url}/odoo/alumni-engagement")
     header = page.locator(".o_pivot table thead")
     expect(header).to_contain_text("People")
