@@ -1,5 +1,7 @@
 """P2 to P5: what derived figures cost and what they save."""
 
+from odoo.tools import SQL
+
 from . import ADDONS, in_turns
 from .intake import take_registrar
 
@@ -130,24 +132,27 @@ def measure_marking(run):
 COPIED = ("alumni_engagement", "alumni_person_year")
 
 
+def bare(table):
+    """The names of a table and of its bare twin."""
+    return SQL.identifier(table), SQL.identifier(f"bare_{table}")
+
+
 def insert_bare(env):
     """Insert the same rows into bare tables with the same indexes."""
-    for table in COPIED:
-        env.cr.execute(
-            f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING INDEXES)"  # noqa: S608
-        )
-        env.cr.execute(f"INSERT INTO bare_{table} SELECT * FROM {table}")  # noqa: S608
+    for table, twin in map(bare, COPIED):
+        env.cr.execute(SQL("CREATE TABLE %s (LIKE %s INCLUDING INDEXES)", twin, table))
+        env.cr.execute(SQL("INSERT INTO %s SELECT * FROM %s", twin, table))
 
 
 def drop_bare(env):
-    for table in COPIED:
-        env.cr.execute(f"DROP TABLE bare_{table}")
+    for _table, twin in map(bare, COPIED):
+        env.cr.execute(SQL("DROP TABLE %s", twin))
 
 
 def count_figures(env):
     rows = []
-    for table in COPIED:
-        env.cr.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+    for table, _twin in map(bare, COPIED):
+        env.cr.execute(SQL("SELECT count(*) FROM %s", table))
         rows.append(env.cr.fetchone()[0])
     return rows
 
