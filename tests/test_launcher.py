@@ -119,9 +119,9 @@ def test_run_twice_then_reset(other_home, start):
     assert is_private(other_home)
     assert is_private(place.postgres / "main")
     assert is_private(postgres.Cluster(place, None).socket)
-    for name in ("secrets.json", f"run-{first.port}-*.conf"):
-        for path in other_home.glob(name):
-            assert is_private(path)
+    assert is_private(place.secrets)
+    configurations = list(other_home.glob(f"run-{first.port}-*.conf"))
+    assert configurations and all(map(is_private, configurations))
     # Nobody gets in without a password, on the socket or over the network.
     rules = (place.postgres / "main" / "data" / "pg_hba.conf").read_text()
     methods = [line.split()[-1] for line in rules.splitlines() if line[:1].isalpha()]
@@ -339,12 +339,36 @@ def test_import_of_a_file_that_is_none(run_alumni, laboratory, tmp_path):
 
 def test_secrets_differ_from_machine_to_machine(tmp_path):
     homes = [home.Home(tmp_path / name) for name in ("one", "two")]
-    for place in homes:
-        place.prepare()
-    one, two = (place.secret("odoo administrator") for place in homes)
-    assert one != two and len(one) >= 20
-    assert homes[0].secret("odoo administrator") == one
-    assert is_private(tmp_path / "one" / "secrets.json")
+    try:
+        one, two = (place.secret("odoo administrator") for place in homes)
+        assert one != two and len(one) >= 20
+        assert homes[0].secret("odoo administrator") == one
+        assert is_private(homes[0].secrets)
+    finally:
+        for place in homes:
+            place.remove()
+
+
+def test_home_removed_by_hand(laboratory, tmp_path):
+    """Databases that outlive their home folder still open, and are remembered."""
+    place = home.Home(tmp_path / "home")
+    place.prepare()
+    try:
+        for _again in range(2):
+            programs = postgres.binaries(place, laboratory.odoo.python)
+            with postgres.Cluster(place, programs).use() as server:
+                if not server.exists("kept"):
+                    server.create("kept")
+                    place.record_database(server.key, "kept", {"state": "ready"})
+                if os.geteuid() == 0:
+                    shutil.rmtree(place.path)
+                    place.prepare()
+        assert place.databases() == {"main": {"kept": {"state": "ready"}}}
+    finally:
+        cluster = postgres.Cluster(place, programs)
+        cluster.stop()
+        cluster.remove_user()
+        place.remove()
 
 
 def test_home_follows_the_environment(monkeypatch, tmp_path):
