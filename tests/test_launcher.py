@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -165,6 +166,27 @@ def test_run_twice_then_reset(other_home, start):
     assert reset.returncode == 0, reset.stderr
     assert not other_home.exists()
     assert not place.postgres.exists()
+
+
+def test_odoo_ends_with_a_killed_command():
+    script = (
+        "from launcher.home import Home; from launcher.odoo_env import Odoo\n"
+        "child = Odoo(Home()).start(['sleep', '600'])\n"
+        "print(child.pid, flush=True); child.wait()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as command:
+        child = os.pidfd_open(int(command.stdout.readline()))
+        ended = select.poll()
+        ended.register(child)
+        assert not ended.poll(0)
+        command.kill()
+        assert ended.poll(60_000)
+    os.close(child)
 
 
 def test_port_that_is_taken(run_alumni):
