@@ -4,9 +4,11 @@ from . import alumni_bulk_mixin
 from . import alumni_period
 from . import alumni_engagement
 from . import alumni_engagement_source
+from . import alumni_engagement_context
 from . import alumni_person_year_mixin
 from . import alumni_person_year
 from . import alumni_person_year_cube
+from . import alumni_person_year_source
 from . import alumni_rebuild
 from . import alumni_gift_type
 from . import alumni_gift

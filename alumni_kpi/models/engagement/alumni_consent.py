@@ -1,24 +1,8 @@
-from odoo import api, models
+from odoo import models
 
 
 class AlumniConsent(models.Model):
     """Who has refused or agreed, and when."""
 
-    _inherit = "alumni.consent"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        consents = super().create(vals_list)
-        self.env["alumni.person.year"]._touch(consents.partner_id)
-        return consents
-
-    def write(self, vals):
-        self.env["alumni.person.year"]._touch(self.partner_id)
-        result = super().write(vals)
-        if "partner_id" in vals:
-            self.env["alumni.person.year"]._touch(self.partner_id)
-        return result
-
-    def unlink(self):
-        self.env["alumni.person.year"]._touch(self.partner_id)
-        return super().unlink()
+    _name = "alumni.consent"
+    _inherit = ["alumni.consent", "alumni.person.year.source"]

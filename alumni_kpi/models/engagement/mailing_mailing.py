@@ -5,24 +5,15 @@ from odoo.tools import SQL
 class MailingMailing(models.Model):
     """Answers belong to the institution of the person in charge of the mailing."""
 
-    _inherit = "mailing.mailing"
+    _name = "mailing.mailing"
+    _inherit = ["mailing.mailing", "alumni.engagement.context"]
+    _engagement_context_fields = frozenset({"user_id"})
 
-    def _write_multi(self, vals_list):
-        result = super()._write_multi(vals_list)
-        if any("user_id" in vals for vals in vals_list):
-            self._engagement_touch_acts()
-        return result
-
-    def unlink(self):
-        self._engagement_touch_acts()
-        return super().unlink()
-
-    def _engagement_touch_acts(self):
-        if self.ids:
-            self.env["mailing.trace"]._engagement_touch_where(
-                SQL(
-                    "mass_mailing_id IN %s AND COALESCE("
-                    "reply_datetime, links_click_datetime) IS NOT NULL",
-                    tuple(self.ids),
-                )
+    def _engagement_acts(self):
+        return {
+            "mailing.trace": SQL(
+                "mass_mailing_id IN %s AND COALESCE("
+                "reply_datetime, links_click_datetime) IS NOT NULL",
+                tuple(self.ids),
             )
+        }

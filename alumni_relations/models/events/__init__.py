@@ -1,2 +1,0 @@
-from . import event_event
-from . import event_registration
