@@ -1,3 +1,4 @@
+from .events import test_event_registration
 from .giving import test_gift
 from .intake import test_alumni_import
 from .intake import test_alumni_import_kind_gifts
@@ -11,4 +12,3 @@ from .people import test_merge
 from .people import test_partner
 from .people import test_rights
 from .programmes import test_programme
-from .programmes import test_registration

@@ -1,4 +1,2 @@
 from . import alumni_programme
 from . import alumni_participation
-from . import event_event
-from . import event_registration
