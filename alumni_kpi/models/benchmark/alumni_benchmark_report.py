@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..indicators.alumni_breakdown import DIMENSIONS
+from ..indicators.alumni_indicator import FACTORS
 from . import disclosure
 from .workbook import Chart, Cover, Figure, Note, Table, WorkbookWriter, sheet_name
 
@@ -98,11 +99,14 @@ class AlumniBenchmarkReport(models.AbstractModel):
                     hidden.add(place)
             elif value.unit not in ("hours", "amount"):
                 cells = tables.setdefault(place[:2], {})
+                # Points and money are no people: only those whom they are counted
+                # over can be too few.
+                people = value.unit in ("people", "percent", "number")
                 cells[place[2:]] = disclosure.Cell(
-                    value.numerator,
+                    value.numerator if people else value.denominator,
                     value.denominator,
                     value.unit == "people",
-                    value.unit != "number",
+                    value.unit in ("people", "percent"),
                 )
             elif value.breakdown != "total":
                 # How many people stand behind a sum of money or hours is not kept,
@@ -323,7 +327,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
             if share and not denominator:
                 continue
             shown = "percent" if share else unit
-            out_of = denominator if shown in ("percent", "number") else ""
+            out_of = denominator if shown in FACTORS else ""
             for _order, sample, by_period, dark in lines:
                 row = [
                     *head,
@@ -360,9 +364,9 @@ class AlumniBenchmarkReport(models.AbstractModel):
             return Figure(round(value.share / 100, 3), "percent")
         if value.unit == "people":
             return Figure(disclosure.round_count(value.value), "people")
-        if value.unit == "percent":
-            return Figure(round(value.value / 100, 3), "percent")
-        digits = 2 if value.unit == "number" else 0
+        if value.unit in ("percent", "return"):
+            return Figure(round(value.value / 100, 3), value.unit)
+        digits = {"number": 2, "points": 1, "amount_each": 2}.get(value.unit, 0)
         return Figure(round(value.value, digits), value.unit)
 
     @api.model
@@ -377,7 +381,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
 
     @api.model
     def _base(self, value, unit, dark, words):
-        if unit not in ("percent", "number") or not value or not value.denominator:
+        if unit not in FACTORS or not value or not value.denominator:
             return None
         if dark or value.state == "missing":
             return words["hidden"]
@@ -418,7 +422,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
                 first,
                 last - 1,
                 2,
-                chosen.unit == "percent",
+                chosen.unit in ("percent", "return"),
             )
         ]
 

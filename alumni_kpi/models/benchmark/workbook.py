@@ -38,6 +38,9 @@ FORMATS = {
     "number": "0.00",
     "hours": "#,##0",
     "amount": "#,##0.00",
+    "points": "0.0",
+    "return": "0.0%",
+    "amount_each": "#,##0.00",
 }
 INK, ACCENT, LIGHT, MUTED = "#1F2A44", "#714B67", "#F3EEF2", "#7A7F8A"
 HEADER_ROW = 3

@@ -1,4 +1,5 @@
 from . import alumni_breakdown
+from . import alumni_measure_source
 from . import alumni_measure
 from . import alumni_measure_entry
 from . import alumni_indicator

@@ -12,6 +12,10 @@ DIMENSIONS = {
 """Breakdowns that are a column of the person-year: everyone has exactly one value
 (or none, counted as not recorded), so the parts add up to the total."""
 
+ACTION_DIMENSIONS = {"programme": "alumni.programme"}
+"""Breakdowns of what is done rather than of the people: code and the model whose
+records are the parts. One person can stand in several parts."""
+
 SERIES_BREAKDOWNS = ("mode", "modes_count", "channel")
 """Breakdowns that split the measure itself: what people did or how they can be
 reached. Somebody can stand in several parts, except of ``modes_count``."""
@@ -32,6 +36,7 @@ BREAKDOWNS = [
     ("modes_count", "Number of modes"),
     ("channel", "Channel"),
     ("kind", "Kind of act"),
+    ("programme", "Programme"),
 ]
 
 NOT_RECORDED = "none"

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .alumni_breakdown import DIMENSIONS, SERIES_BREAKDOWNS
+from .alumni_breakdown import ACTION_DIMENSIONS, DIMENSIONS, SERIES_BREAKDOWNS
 from .alumni_measure import SPLITS
 
 SERIES = [("mode", "Mode of engagement"), ("modes_count", "Number of modes")]
@@ -16,14 +16,18 @@ UNITS = [
     ("number", "number"),
     ("hours", "hours"),
     ("amount", "amount"),
+    ("points", "points"),
+    ("return", "% return"),
+    ("amount_each", "amount each"),
 ]
 
-UNKNOWN = {
-    "person_year": "no_records",
-    "period_start": "no_previous",
-    "entry": "no_entry",
-}
-"""Why a measure of each source can be unknown."""
+FACTORS = {"percent": 100, "number": 1, "points": 100, "return": 100, "amount_each": 1}
+"""Units of a numerator over a denominator, and by what that is multiplied. Only a
+percentage is a part of its denominator: points are a difference of two shares
+(-100 to 100), a return can be a loss or more than what was spent."""
+
+UNKNOWN = {"period_start": "no_previous", "entry": "no_entry"}
+"""Why a measure of each source can be unknown, if not for want of records."""
 
 METHOD_VERSION = 1
 """Raised whenever the way in which figures are counted changes, so that values
@@ -123,7 +127,7 @@ class AlumniIndicator(models.Model):
     @api.constrains("unit", "denominator_id")
     def _check_denominator(self):
         for indicator in self:
-            if indicator.unit in ("percent", "number") and not indicator.denominator_id:
+            if indicator.unit in FACTORS and not indicator.denominator_id:
                 raise ValidationError(
                     self.env._(
                         "%s is a rate: say which denominator it has.",
@@ -201,8 +205,8 @@ class AlumniIndicator(models.Model):
         keys = {}
         for column, breakdown, key in amounts:
             keys.setdefault(breakdown, set()).add(key)
-            if breakdown == "kind":
-                keys.setdefault(f"kind:{column}", set()).add(key)
+            if breakdown == "kind" or breakdown in ACTION_DIMENSIONS:
+                keys.setdefault(f"{breakdown}:{column}", set()).add(key)
         rows = []
         for indicator in self:
             count = indicator.numerator_id._counter(amounts, sources)
@@ -241,6 +245,9 @@ class AlumniIndicator(models.Model):
                 for key in sorted(keys.get(f"kind:{top}", ())):
                     den = below and (below, "total", "")
                     yield name, key, "", (top, "kind", key), den
+            if name in ACTION_DIMENSIONS:
+                for key in sorted(keys.get(f"{name}:{top}", ())):
+                    yield name, key, "", (top, name, key), below and (below, name, key)
             for part, column in SPLITS.get((name, top), {}).items():
                 split = SPLITS.get((name, below), {}) if name == "channel" else {}
                 den = below and (split.get(part, below), "total", "")
@@ -271,11 +278,11 @@ class AlumniIndicator(models.Model):
         self.ensure_one()
         unit = self.unit
         reasons = [
-            UNKNOWN.get(measure.source)
+            UNKNOWN.get(measure.source, "no_records") if measure else None
             for measure in (self.numerator_id, self.denominator_id)
         ]
         known = "entered" if "no_entry" in reasons else "computed"
-        factor = {"percent": 100, "number": 1}.get(unit)
+        factor = FACTORS.get(unit)
 
         def missing(numerator, denominator):
             if numerator is None:

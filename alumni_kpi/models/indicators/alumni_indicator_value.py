@@ -9,8 +9,14 @@ from odoo.addons.alumni_relations.models.giving.alumni_gift_type import (
     ENGAGEMENT_MODES,
 )
 
-from .alumni_breakdown import BREAKDOWNS, DIMENSIONS, NOT_RECORDED, PARTITIONS
-from .alumni_indicator import UNITS
+from .alumni_breakdown import (
+    ACTION_DIMENSIONS,
+    BREAKDOWNS,
+    DIMENSIONS,
+    NOT_RECORDED,
+    PARTITIONS,
+)
+from .alumni_indicator import FACTORS, UNITS
 
 MODES_COUNTS = [("1", "1 mode"), ("2", "2 modes"), ("3", "3 modes"), ("4", "4 modes")]
 
@@ -138,9 +144,11 @@ class AlumniIndicatorValue(models.Model):
             reasons = self._fields["missing_reason"]._description_selection(self.env)
             return dict(reasons)[self.missing_reason]
         lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
-        if self.unit == "percent":
+        if self.unit in ("percent", "return"):
             return self._format_percent(self.value)
-        if self.unit == "number":
+        if self.unit == "points":
+            return lang.format("%.1f", self.value, grouping=True)
+        if self.unit in ("number", "amount_each"):
             return lang.format("%.2f", self.value, grouping=True)
         figure = lang.format("%.0f", self.value, grouping=True)
         if self.denominator:
@@ -233,9 +241,9 @@ class AlumniIndicatorValue(models.Model):
               OR MIN(%(breakdown)s) != MAX(%(breakdown)s)
               OR MIN(%(series)s) != MAX(%(series)s)
               OR MIN(%(breakdown)s) NOT IN %(partitions)s THEN NULL
-            WHEN MIN(%(unit)s) = 'percent'
+            WHEN MIN(%(unit)s) IN %(hundredths)s
             THEN 100 * SUM(%(numerator)s) / NULLIF(SUM(%(denominator)s), 0)
-            WHEN MIN(%(unit)s) = 'number'
+            WHEN MIN(%(unit)s) IN %(quotients)s
             THEN SUM(%(numerator)s) / NULLIF(SUM(%(denominator)s), 0)
             ELSE SUM(%(numerator)s) END""",
             value=column["value"],
@@ -247,6 +255,8 @@ class AlumniIndicatorValue(models.Model):
             numerator=column["numerator"],
             denominator=column["denominator"],
             partitions=PARTITIONS,
+            hundredths=tuple(unit for unit, by in FACTORS.items() if by == 100),
+            quotients=tuple(unit for unit, by in FACTORS.items() if by == 1),
         )
 
     # labels
@@ -282,6 +292,8 @@ class AlumniIndicatorValue(models.Model):
         missing = {NOT_RECORDED: (10000, self.env._("Not recorded"))}
         if breakdown == "kind":
             return self._kind_names(keys)
+        if breakdown in ACTION_DIMENSIONS:
+            return missing | self._record_names(ACTION_DIMENSIONS[breakdown], keys)
         if breakdown not in DIMENSIONS:
             return {
                 key: (sequence, name)
@@ -289,16 +301,7 @@ class AlumniIndicatorValue(models.Model):
             }
         field = self.env["alumni.person.year"]._fields[DIMENSIONS[breakdown]]
         if field.type == "many2one":
-            ids = [int(key) for key in keys if key != NOT_RECORDED]
-            records = self.env[field.comodel_name].browse(ids).exists()
-            sequenced = "sequence" in records._fields
-            return missing | {
-                str(record.id): (
-                    record.sequence if sequenced else 0,
-                    record.display_name,
-                )
-                for record in records
-            }
+            return missing | self._record_names(field.comodel_name, keys)
         if field.type == "selection":
             selection = field._description_selection(self.env)
             return missing | {
@@ -308,6 +311,16 @@ class AlumniIndicatorValue(models.Model):
             key: (int(key), self.env._("%ss", key))
             for key in keys
             if key != NOT_RECORDED
+        }
+
+    @api.model
+    def _record_names(self, model, keys):
+        ids = [int(key) for key in keys if key != NOT_RECORDED]
+        records = self.env[model].browse(ids).exists()
+        sequenced = "sequence" in records._fields
+        return {
+            str(record.id): (record.sequence if sequenced else 0, record.display_name)
+            for record in records
         }
 
     @api.model
@@ -392,8 +405,19 @@ class AlumniIndicatorValue(models.Model):
         return Domain(column, ">", 0)
 
     def action_open_people(self):
-        """The people behind the figure; for a kind of act, the acts."""
+        """The people behind the figure; for a kind of act, the acts; for a source
+        of its own, its records."""
         self.ensure_one()
+        measure = self.numerator_id
+        source = self.env["alumni.measure"]._source_model(measure.source)
+        if source is not None:
+            return {
+                "type": "ir.actions.act_window",
+                "name": self.display_name,
+                "res_model": source._name,
+                "view_mode": "list,form",
+                "domain": list(source._measure_domain(measure.column, self.period_id)),
+            }
         acts = self.breakdown == "kind"
         return {
             "type": "ir.actions.act_window",

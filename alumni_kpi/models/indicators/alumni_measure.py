@@ -45,6 +45,19 @@ PERIOD_START_COLUMNS = [
 
 ENTRY_COLUMNS = [("entry", "Figure entered by hand")]
 
+SOURCES = [
+    ("person_year", "Person-years"),
+    ("period_start", "Start of the period"),
+    ("entry", "Entered by hand"),
+]
+
+COLUMNS = {
+    "person_year": PERSON_YEAR_COLUMNS,
+    "period_start": PERIOD_START_COLUMNS,
+    "entry": ENTRY_COLUMNS,
+}
+"""What each source can add up."""
+
 MODES = ("philanthropic", "volunteer", "experiential", "communication")
 CHANNELS = ("email", "phone", "post")
 
@@ -77,7 +90,8 @@ class AlumniMeasure(models.Model):
     * person-years: everyone counted once per period, whatever the grouping;
     * start of the period: who was contactable when the period began (ENG-08);
     * entered: a figure that no record of ours holds, such as the diplomas that the
-      registrar awarded (ENG-02), with who entered it, when and on what evidence.
+      registrar awarded (ENG-02), with who entered it, when and on what evidence;
+    * any model that is an ``alumni.measure.source``.
     """
 
     _name = "alumni.measure"
@@ -89,16 +103,12 @@ class AlumniMeasure(models.Model):
     code = fields.Char(required=True)
     sequence = fields.Integer(default=10)
     source = fields.Selection(
-        selection=[
-            ("person_year", "Person-years"),
-            ("period_start", "Start of the period"),
-            ("entry", "Entered by hand"),
-        ],
+        selection=SOURCES,
         required=True,
         default="person_year",
     )
     column = fields.Selection(
-        selection=[*PERSON_YEAR_COLUMNS, *PERIOD_START_COLUMNS, *ENTRY_COLUMNS],
+        selection=[column for columns in COLUMNS.values() for column in columns],
         string="Adds up",
         required=True,
         help="The quantity that is added up over the source.",
@@ -117,13 +127,8 @@ class AlumniMeasure(models.Model):
 
     @api.constrains("source", "column")
     def _check_column(self):
-        columns = {
-            "person_year": dict(PERSON_YEAR_COLUMNS),
-            "period_start": dict(PERIOD_START_COLUMNS),
-            "entry": dict(ENTRY_COLUMNS),
-        }
         for measure in self:
-            if measure.column not in columns[measure.source]:
+            if measure.column not in dict(COLUMNS[measure.source]):
                 raise ValidationError(
                     self.env._(
                         "%(measure)s: this source cannot add up “%(column)s”. "
@@ -161,21 +166,44 @@ class AlumniMeasure(models.Model):
             if self._read_period_start(period, amounts):
                 sources.add("period_start")
         self._read_entries(period, amounts)
+        for source in set(self.mapped("source")):
+            if model := self._source_model(source):
+                found = self._collect(
+                    amounts,
+                    SQL("(%s) source", model._measure_select(period)),
+                    model._measure_columns(),
+                    SQL("TRUE"),
+                    model._measure_dimensions,
+                )
+                if found:
+                    sources.add(source)
         return amounts, sources
 
     @api.model
-    def _group_by_dimensions(self, table, columns, where):
-        """Add up ``columns`` ({name: SQL}) of ``table`` in one pass, for the total
-        and for each dimension; yields (breakdown, key, {name: number})."""
-        names = list(DIMENSIONS)
-        dimensions = [SQL.identifier(DIMENSIONS[name]) for name in names]
+    def _source_model(self, source):
+        """The model whose records a source adds up; none for the person-years and
+        for what is entered by hand."""
+        base = self.env.registry["alumni.measure.source"]
+        for name, model in self.env.registry.items():
+            if issubclass(model, base) and model._measure_source == source:
+                return self.env[name]
+        return None
+
+    @api.model
+    def _group_by_dimensions(self, table, columns, where, by=None):
+        """Add up ``columns`` ({name: SQL aggregate}) of ``table`` in one pass, for
+        the total and for each dimension in ``by`` ({breakdown: column}; those of the
+        person-years by default); yields (breakdown, key, {name: number})."""
+        by = DIMENSIONS if by is None else by
+        names = list(by)
+        dimensions = [SQL.identifier(by[name]) for name in names]
         rows = self.env.execute_query(
             SQL(
                 "SELECT GROUPING(%s), %s, %s FROM %s WHERE %s"
                 " GROUP BY GROUPING SETS ((), %s)",
                 SQL(", ").join(dimensions),
                 SQL(", ").join(dimensions),
-                SQL(", ").join(SQL("SUM(%s)", column) for column in columns.values()),
+                SQL(", ").join(columns.values()),
                 table,
                 where,
                 SQL(", ").join(SQL("(%s)", dimension) for dimension in dimensions),
@@ -195,10 +223,12 @@ class AlumniMeasure(models.Model):
             yield breakdown, key, dict(zip(columns, sums, strict=True))
 
     @api.model
-    def _collect(self, amounts, table, columns, where):
+    def _collect(self, amounts, table, columns, where, by=None):
         """Write the sums into ``amounts``; false if the source holds no row."""
         found = False
-        for breakdown, key, sums in self._group_by_dimensions(table, columns, where):
+        for breakdown, key, sums in self._group_by_dimensions(
+            table, columns, where, by
+        ):
             for column, amount in sums.items():
                 if amount is not None:
                     found = True
@@ -211,7 +241,7 @@ class AlumniMeasure(models.Model):
             if column in wanted:
                 wanted.update(parts.values())
         columns = {
-            name: _EXPRESSIONS.get(name) or SQL.identifier(name)
+            name: SQL("SUM(%s)", _EXPRESSIONS.get(name) or SQL.identifier(name))
             for name, _label in PERSON_YEAR_COLUMNS
             # Whether the period has any figures is known by its people.
             if name in wanted or name == "people"
@@ -329,7 +359,7 @@ class AlumniMeasure(models.Model):
         return self._collect(
             amounts,
             table,
-            {column: SQL.identifier(column) for column in columns},
+            {column: SQL("SUM(%s)", SQL.identifier(column)) for column in columns},
             SQL("TRUE"),
         )
 

@@ -271,7 +271,7 @@ class AlumniSoundness(models.Model):
         where = SQL("period_id = %s", period.id)
         totals = dict.fromkeys(DIMENSIONS, 0)
         for name, _key, amounts in self.env["alumni.measure"]._group_by_dimensions(
-            table, {"people": SQL("people")}, where
+            table, {"people": SQL("SUM(people)")}, where
         ):
             if name in totals:
                 totals[name] += int(amounts["people"] or 0)

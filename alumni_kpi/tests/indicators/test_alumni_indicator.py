@@ -446,6 +446,40 @@ class TestAlumniIndicator(AlumniKpiCommon):
         expected = 100 * len(account["volunteer"]) / len(account["engaged"])
         self.assertAlmostEqual(value.value, expected, 2)
 
+    def test_quotients_that_are_no_parts(self):
+        """Points, returns and amounts each may pass 100 %, a percentage may not."""
+        living, engaged = (
+            self.env.ref(f"alumni_kpi.measure_{name}") for name in ("living", "engaged")
+        )
+        indicators = self.env["alumni.indicator"].create(
+            [
+                {
+                    "name": unit,
+                    "code": f"OWN-{unit}",
+                    "formula": "n(Liv) / n(En)",
+                    "unit": unit,
+                    "numerator_id": living.id,
+                    "denominator_id": engaged.id,
+                }
+                for unit in ("percent", "points", "return", "amount_each")
+            ]
+        )
+        self.period._refresh_values()
+        values = {
+            value.unit: value
+            for value in indicators.value_ids.filtered(
+                lambda value: value.period_id == self.period
+            )
+        }
+        self.assertEqual(values["percent"].missing_reason, "inconsistent")
+        account = self._account(self.period)
+        quotient = len(account["liv"]) / len(account["engaged"])
+        for unit, factor in (("points", 100), ("return", 100), ("amount_each", 1)):
+            self.assertAlmostEqual(values[unit].value, factor * quotient, 2)
+        self.assertEqual(
+            values["return"].display_value, f"{round(100 * quotient, 1):,}%"
+        )
+
     def test_formula_version(self):
         rate = self.env.ref("alumni_kpi.indicator_eng_15")
         rate.name = "Rate"

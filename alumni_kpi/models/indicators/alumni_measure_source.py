@@ -1,0 +1,72 @@
+from odoo import api, models
+
+
+class AlumniMeasureSource(models.AbstractModel):
+    """A model whose records measures add up, beside the person-years: cost lines,
+    invitations, answers. It states once, as one SQL SELECT, which rows belong to a
+    period, and how each of its columns is added up; a change of a record makes the
+    figures be worked out again. To add a source:
+
+    1. name it, its label and its columns in ``SOURCES`` and ``COLUMNS`` of
+       ``alumni.measure``;
+    2. let the model inherit from this one and say ``_measure_source``,
+       ``_measure_dimensions``, ``_measure_select`` and ``_measure_columns``;
+    3. add measures and indicators as data.
+    """
+
+    _name = "alumni.measure.source"
+    _description = "Source of measures"
+
+    _measure_source = None
+    """Key of the source in ``SOURCES`` of ``alumni.measure``."""
+    _measure_dimensions = {}
+    """Column of the rows by breakdown, for instance
+    ``{"generation": "generation_id"}``. A breakdown that is absent here has no
+    figures from this source."""
+
+    @api.model
+    def _measure_select(self, period):
+        """The rows of a period: an SQL SELECT with the columns of
+        ``_measure_dimensions`` and those that ``_measure_columns`` refers to."""
+        raise NotImplementedError
+
+    @api.model
+    def _measure_columns(self):
+        """How each quantity is added up over the rows: ``{column: SQL aggregate}``,
+        for instance ``{"cost": SQL("SUM(amount)")}``."""
+        raise NotImplementedError
+
+    def _measure_domain(self, column, period):
+        """Which records of this model stand behind a quantity in a period."""
+        raise NotImplementedError
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        self._measure_changed()
+        return records
+
+    def _write_multi(self, vals_list):
+        result = super()._write_multi(vals_list)
+        self._measure_changed()
+        return result
+
+    def unlink(self):
+        self._measure_changed()
+        return super().unlink()
+
+    @api.model
+    def _measure_changed(self):
+        """Have the figures of the open periods worked out again the next time that
+        they are asked for: noted once, at the end of the transaction."""
+        precommit = self.env.cr.precommit
+        if not precommit.data.get("alumni_kpi.measures_changed"):
+            precommit.data["alumni_kpi.measures_changed"] = True
+            # Figures follow the records whoever changes them.
+            period = self.env["alumni.period"].with_env(self.env(su=True, context={}))
+
+            def mark():
+                precommit.data.pop("alumni_kpi.measures_changed")
+                period._mark_values_outdated()
+
+            precommit.add(mark)
