@@ -3,5 +3,6 @@ from . import people
 from . import giving
 from . import programmes
 from . import events
+from . import costs
 from . import newsletters
 from . import intake

@@ -1,0 +1,1 @@
+from . import alumni_hourly_rate
