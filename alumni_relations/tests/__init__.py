@@ -1,5 +1,5 @@
-from .events import test_event_registration
 from .costs import test_alumni_hourly_rate
+from .events import test_event_registration
 from .giving import test_gift
 from .intake import test_alumni_import
 from .intake import test_alumni_import_kind_gifts
