@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .home import ADDONS, REPOSITORY
+from .home import ADDONS, REPOSITORY, digest
 from .laboratory import Laboratory, free_port
 
 
@@ -202,9 +202,11 @@ class OdooRun:
     def __init__(self, lab, items):
         self.started, self.ended, self.problems, self.whole = set(), set(), {}, {}
         database = lab.clone(lab.stock())
-        results = lab.logs / "test-results.jsonl"
+        # Another checkout that is tested at the same time keeps its own.
+        checkout = digest(str(REPOSITORY))
+        results = lab.logs / f"test-results-{checkout}.jsonl"
         results.unlink(missing_ok=True)
-        self.log = lab.logs / "test-addons.log"
+        self.log = lab.logs / f"test-addons-{checkout}.log"
         command = lab.command(
             *("-d", database, "-i", ",".join(ADDONS), "--stop-after-init"),
             *("--http-port", free_port(), "--max-cron-threads", 0),
