@@ -4,5 +4,6 @@ from . import giving
 from . import programmes
 from . import events
 from . import costs
+from . import surveys
 from . import newsletters
 from . import intake

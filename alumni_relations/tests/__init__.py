@@ -13,3 +13,5 @@ from .people import test_merge
 from .people import test_partner
 from .people import test_rights
 from .programmes import test_programme
+from .surveys import test_survey_question
+from .surveys import test_survey_user_input

@@ -29,6 +29,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         # Before Odoo's own rule, which cannot move two rows about one degree.
         self._alumni_merge_educations(src_partners, dst_partner)
+        self._alumni_merge_answers(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
@@ -57,6 +58,35 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 dst_partner.message_post(body=contradictions)
             education.unlink()
         educations.flush_model()
+
+    @api.model
+    def _alumni_merge_answers(self, src_partners, dst_partner):
+        """Of completed answers to one survey about one event the last one counts."""
+        # sudo: a contact shared between institutions has answers in both
+        answers = self.env["survey.user_input"].sudo()
+        answers.flush_model()
+        changed = self.env.execute_query(
+            SQL(
+                """
+                UPDATE survey_user_input answer SET alumni_superseded = true
+                FROM (
+                    SELECT id, row_number() OVER (
+                        PARTITION BY survey_id, alumni_event_id
+                        ORDER BY end_datetime DESC NULLS LAST, id DESC) AS place
+                    FROM survey_user_input
+                    WHERE partner_id IN %s AND alumni_event_id IS NOT NULL
+                        AND state = 'done' AND test_entry IS NOT TRUE
+                        AND alumni_superseded IS NOT TRUE
+                ) ranked
+                WHERE ranked.id = answer.id AND ranked.place > 1
+                RETURNING answer.id
+                """,
+                tuple((src_partners | dst_partner).ids),
+            )
+        )
+        answers.invalidate_model(["alumni_superseded"])
+        if changed:
+            answers._bulk_written(SQL("SELECT unnest(%s)", [id_ for (id_,) in changed]))
 
     def _log_merge_operation(self, src_partners, dst_partner):
         result = super()._log_merge_operation(src_partners, dst_partner)

@@ -2,8 +2,7 @@ from odoo import models
 
 
 class ResUsers(models.Model):
-    """The institution of who is in charge of a mailing or survey is that of its
-    answers."""
+    """The institution of who is in charge of a mailing is that of its replies."""
 
     _inherit = "res.users"
 
@@ -11,8 +10,7 @@ class ResUsers(models.Model):
         result = super()._write_multi(vals_list)
         if any("company_id" in vals for vals in vals_list):
             # Whoever moves a user need not have access to that user's mailings.
-            for source in ("mailing.mailing", "survey.survey"):
-                self.env[source].sudo().with_context(active_test=False).search(
-                    [("user_id", "in", self.ids)]
-                )._engagement_touch_acts()
+            self.env["mailing.mailing"].sudo().with_context(active_test=False).search(
+                [("user_id", "in", self.ids)]
+            )._engagement_touch_acts()
         return result

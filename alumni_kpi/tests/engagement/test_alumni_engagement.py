@@ -221,6 +221,47 @@ class TestAlumniEngagement(AlumniKpiCommon, CronMixinCase):
         self.assertFalse(self._act(self._answer(self.ada, state="in_progress")))
         self.assertFalse(self._act(self._answer(self.ada, test_entry=True)))
 
+    def test_answers_to_a_survey_on_an_event(self):
+        """Answers written in bulk are acts at once; nobody's answers are none, nor
+        are those that a later answer replaces."""
+        survey = self.env.ref("alumni_relations.survey_after_event")
+        question = self.env.ref("alumni_relations.question_event_satisfaction")
+        answers = self.env["survey.user_input"]
+        self.event.programme_id = self.programme
+        grace = self._alumnus("Grace Hopper")
+        answers._alumni_record_answers(
+            survey,
+            [
+                {
+                    "event_id": self.event.id,
+                    "partner_id": person.id,
+                    "date": "2024-06-02",
+                    "answers": {question.id: number},
+                }
+                for person, number in ((self.ada, 5), (grace, None))
+            ],
+        )
+        answer, asked = (
+            answers.search([("partner_id", "=", person.id)])
+            for person in (self.ada, grace)
+        )
+        act = self._act(answer)
+        self.assertEqual(
+            (act.kind, str(act.date), act.event_id, act.programme_id),
+            ("survey_answer", "2024-06-02", self.event, self.programme),
+        )
+        self.assertFalse(self._act(asked))
+        nobody = answers.create(
+            {"survey_id": survey.id, "alumni_event_id": self.event.id, "state": "done"}
+        )
+        self.assertFalse(self._act(nobody))
+        again = self._answer(
+            self.ada, survey_id=survey.id, alumni_event_id=self.event.id, state="new"
+        )
+        again._mark_done()
+        self.assertFalse(self._act(answer))
+        self.assertTrue(self._act(again))
+
     def test_answers_belong_to_the_institution_in_charge(self):
         trace = self._trace(self.ada, reply_datetime="2024-03-03 10:00:00")
         answer = self._answer(self.ada)
