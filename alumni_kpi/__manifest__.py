@@ -37,5 +37,9 @@
         "data/dashboards.xml",
         "views/reports/reports_menus.xml",
     ],
+    "assets": {
+        # The bundle in which Odoo has pivots and graphs.
+        "web.assets_backend_lazy": ["alumni_kpi/static/src/views/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

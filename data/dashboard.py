@@ -125,8 +125,10 @@ def pivot(number, name, rows, period, measures):
         definition["columns"] = definition["rows"]
         definition["rows"] = [{"fieldName": rows}]
         if rows == "country_id":
+            # The total over the periods has no number of people to sort by.
+            definition["measures"].append({"id": "__count", "fieldName": "__count"})
             definition["sortedColumn"] = {
-                "measure": "contactable:sum",
+                "measure": "__count",
                 "order": "desc",
                 "domain": [],
             }

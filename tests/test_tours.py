@@ -106,10 +106,21 @@ def test_read_the_pivot(page, odoo_server, odoo_database, loaded, run_alumni, pi
     measures = header.locator("tr").last.locator("th").all_inner_texts()
     total = page.locator(".o_pivot table tbody tr").first.locator("td")
     columns = zip(measures, total.all_inner_texts(), strict=True)
-    people = [int(v.replace(",", "")) for m, v in columns if m == "People"]
-    # After the periods the pivot may add a column group of its own.
-    by_period = dict(zip(map(str.strip, periods), people, strict=False))
+    people = [shown.replace(",", "") for m, shown in columns if m == "People"]
+    # After the periods the pivot adds the total over them, in which nobody can be
+    # counted once: it stays empty, and says why.
+    *people, over_periods = people
+    by_period = dict(zip(map(str.strip, periods), map(int, people), strict=False))
     assert by_period[max(filter(None, by_period))] == EXPECTED["graduates"]
+    assert over_periods == ""
+    notice = page.locator(".o_alumni_one_period")
+    expect(notice).to_contain_text("once per period")
+    page.locator(".o_pivot thead .o_pivot_header_cell_opened").first.click()
+    expect(page.locator(".o_pivot table thead")).not_to_contain_text(max(periods))
+    expect(page.locator(".o_pivot tbody td").first).to_have_text("")
+    page.locator("button.o_switch_view.o_graph").click()
+    expect(page.locator(".o_graph_renderer canvas")).to_be_visible()
+    expect(notice).to_have_count(0)
     page.goto(f"{odoo_server.url}/odoo/action-alumni_kpi.alumni_dashboard_action")
     page.wait_for_function(
         "document.querySelectorAll('.o_spreadsheet_dashboard_action .o-figure')"

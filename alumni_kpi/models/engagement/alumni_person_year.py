@@ -44,7 +44,8 @@ def _not_null_sums(alias):
 class AlumniPersonYear(models.Model):
     """One alumnus of record in one period, as of its last day: a 0/1 flag per mode
     of engagement, counts, hours, amounts, and the person's generation, school and
-    country as they were. Summing a flag over any grouping counts everyone once."""
+    country as they were. Summing a flag over any grouping of one period counts everyone
+    once; over several periods it has no value."""
 
     _name = "alumni.person.year"
     _description = "Person-year"
@@ -121,7 +122,11 @@ class AlumniPersonYear(models.Model):
         cube = self.env["alumni.person.year.cube"]
         cells = {*CELL, "currency_id"}
         measures = {f"{name}:sum" for name in MEASURES}
-        measures |= {"__count", "currency_id:array_agg_distinct"}
+        measures |= {
+            "__count",
+            "amount:sum_currency",
+            "currency_id:array_agg_distinct",
+        }
         asked = {leaf[0] for leaf in having if isinstance(leaf, list | tuple)}
         asked |= {part.split()[0] for part in (order or "").split(",") if part.strip()}
         try:
@@ -136,10 +141,6 @@ class AlumniPersonYear(models.Model):
         ):
             return cube
         return None
-
-    @staticmethod
-    def _count_as_people(spec):
-        return "people:sum" if spec == "__count" else spec
 
     @api.model
     def _read_group(
@@ -159,23 +160,10 @@ class AlumniPersonYear(models.Model):
             )
         self.browse().check_access("read")
         # A cell that everyone has left adds up to nobody: not a group.
-        somebody = [("people:sum", "!=", 0)] if groupby else []
-        having = [
-            (self._count_as_people(leaf[0]), *leaf[1:])
-            if isinstance(leaf, list | tuple)
-            else leaf
-            for leaf in having
-        ]
-        rows = cube._read_group(
-            domain,
-            groupby,
-            [self._count_as_people(spec) for spec in aggregates],
-            [*somebody, *having],
-            offset,
-            limit,
-            order and order.replace("__count", "people:sum"),
+        somebody = [("__count", "!=", 0)] if groupby else []
+        return cube._read_group(
+            domain, groupby, aggregates, [*somebody, *having], offset, limit, order
         )
-        return [self._without_nulls(row, groupby, aggregates) for row in rows]
 
     @api.model
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
@@ -185,27 +173,12 @@ class AlumniPersonYear(models.Model):
             return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
         self.browse().check_access("read")
         results = cube._read_grouping_sets(
-            domain,
-            grouping_sets,
-            [*(self._count_as_people(spec) for spec in aggregates), "people:sum"],
-            order and order.replace("__count", "people:sum"),
+            domain, grouping_sets, [*aggregates, "__count"], order
         )
         return [
-            [
-                self._without_nulls(row[:-1], groupby, aggregates)
-                for row in rows
-                if row[-1] or not groupby
-            ]
+            [row[:-1] for row in rows if row[-1] or not groupby]
             for groupby, rows in zip(grouping_sets, results, strict=True)
         ]
-
-    @staticmethod
-    def _without_nulls(row, groupby, aggregates):
-        """A row of the cube as person-years would give it: nobody counts as 0."""
-        return tuple(
-            value or 0 if spec == "__count" else value
-            for value, spec in zip(row, [*groupby, *aggregates], strict=True)
-        )
 
     # refreshing
 

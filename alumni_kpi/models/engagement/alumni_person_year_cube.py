@@ -24,6 +24,14 @@ class AlumniPersonYearCube(models.Model):
     _period_idx = models.Index("(period_id)")
 
     @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        # What a group has many of is person-years, not rows of the cube.
+        if aggregate_spec == "__count":
+            people = self._field_to_sql(self._table, "people", query)
+            return SQL("COALESCE(SUM(%s), 0)", people)
+        return super()._read_group_select(aggregate_spec, query)
+
+    @api.model
     def _recount(self, period):
         """Count the cells of a period anew from its person-years."""
         # Whoever writes at the same time appends to what this statement does not

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 from odoo.addons.alumni_relations.models.people.alumni_degree import DEGREE_LEVELS
 
@@ -14,7 +15,7 @@ DIMENSIONS = (
 """What a person has exactly one of (or none) in a period: that is why sums over
 any grouping by these count everyone once."""
 
-FLAGS = (
+PEOPLE = (
     "people",
     "living",
     "contactable",
@@ -41,11 +42,11 @@ FLAGS = (
     "modes_3",
     "modes_4",
     "engaged_no_gift",
-    "acts",
 )
-"""Whole-number measures; 0 or 1 for one person, except modes (0 to 4) and acts."""
+"""Measures that count people: 0 or 1 for one person, except modes (0 to 4). They
+have no value over several periods, in each of which the same people stand again."""
 
-MEASURES = (*FLAGS, "hours", "amount")
+MEASURES = (*PEOPLE, "acts", "hours", "amount")
 
 
 class AlumniPersonYearMixin(models.AbstractModel):
@@ -55,7 +56,12 @@ class AlumniPersonYearMixin(models.AbstractModel):
     _description = "Dimensions and measures of person-years"
 
     period_id = fields.Many2one(
-        comodel_name="alumni.period", required=True, readonly=True, ondelete="cascade"
+        comodel_name="alumni.period",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        help="People are counted once per period: over several periods there is no "
+        "number of people, only of acts, hours and amounts.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, ondelete="cascade"
@@ -184,6 +190,27 @@ class AlumniPersonYearMixin(models.AbstractModel):
         readonly=True, help="Amounts given, in the institution's currency."
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        aggregate = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec.partition(":")[0] not in PEOPLE:
+            return aggregate
+        # All people stand in one period if the mean of the squares of its id is the
+        # square of its mean. Unlike the smallest and largest id, these sums do not
+        # see cells of the cube that everyone has left.
+        people = self._field_to_sql(self._table, "people", query)
+        period = self._field_to_sql(self._table, "period_id", query)
+        first = SQL("SUM(%s * %s::bigint)", people, period)
+        second = SQL("SUM(%s * %s::bigint * %s::bigint)", people, period, period)
+        return SQL(
+            "CASE WHEN SUM(%(people)s) * %(second)s = %(first)s * %(first)s"
+            " THEN %(aggregate)s END",
+            people=people,
+            first=first,
+            second=second,
+            aggregate=aggregate,
+        )
 
     def _selection_gender(self):
         partner = self.env["res.partner"]

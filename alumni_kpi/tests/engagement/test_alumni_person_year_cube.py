@@ -1,8 +1,10 @@
+from functools import partial
 from unittest.mock import patch
 
 from odoo import models
 from odoo.tests import tagged
 
+from ...models.engagement.alumni_person_year_mixin import PEOPLE
 from ..common import AlumniKpiCommon
 
 SPECS = [
@@ -46,6 +48,7 @@ class TestAlumniPersonYearCube(AlumniKpiCommon):
         cls._settle()
         cls.years = cls.env["alumni.person.year"]
         cls.domain = [("company_id", "=", cls.company.id)]
+        cls.three_periods = [*cls.domain, ("period_id.year", "<=", 2025)]
 
     def _direct(self, method, *args):
         """The answer of the person-years themselves."""
@@ -170,6 +173,114 @@ class TestAlumniPersonYearCube(AlumniKpiCommon):
             )
             self.assertEqual(sum(row[-2] for row in rows), expected, groupby)
             self.assertEqual(sum(row[-1] for row in rows), expected, groupby)
+
+    def test_no_number_of_people_over_periods(self):
+        """What counts people is empty over several periods; what people did adds up,
+        whoever answers."""
+        aggregates = ["__count", "acts:sum", "hours:sum", "amount:sum"]
+        aggregates += [f"{measure}:sum" for measure in PEOPLE]
+        for read in (self.years._read_group, partial(self._direct, "_read_group")):
+            [(count, acts, hours, amount, *people)] = read(
+                self.three_periods, [], aggregates
+            )
+            # Four in each of the three periods, and who got the degree in 2024.
+            self.assertEqual((count, acts), (14, 5))
+            self.assertAlmostEqual(hours, 1.5)
+            self.assertAlmostEqual(amount, 30.6)
+            self.assertEqual(set(people), {False})
+            for generation, count, *_, people in read(
+                self.three_periods, ["generation_id"], ["__count", "people:sum"]
+            ):
+                self.assertFalse(people, generation.name)
+                self.assertGreater(count, 0)
+        [[_acts, average]] = self.years._read_group(
+            self.three_periods, [], ["acts:avg", "modes:avg"]
+        )
+        self.assertFalse(average, "modes per person over periods")
+
+    def test_number_of_people_in_one_period(self):
+        """Filtered to one period, or grouped by it, every total has its number."""
+        one = [*self.domain, ("period_id", "=", self._period(2024).id)]
+        for read in (self.years._read_group, partial(self._direct, "_read_group")):
+            aggregates = ["people:sum", "engaged:sum", "modes:avg"]
+            self.assertEqual(read(one, [], aggregates), [(5, 3, 0.8)])
+            self.assertEqual(
+                [
+                    row[1:]
+                    for row in read(self.three_periods, ["period_id"], aggregates[:2])
+                ],
+                [(4, 0), (5, 3), (5, 0)],
+            )
+
+    def test_one_period_left(self):
+        """A group that everyone has left in all periods but one has its number,
+        before the rows of the cube are added up as after."""
+        self._alumnus(award="2024-12-01", degree=self.master)
+        self._settle()
+        by_level = (self.three_periods, ["degree_level"], ["__count", "people:sum"])
+        self.assertIn(("master", 4, False), self.years._read_group(*by_level))
+        self.people[2].alumni_education_ids.degree_id = self.bachelor
+        self._settle()
+        for read in (self.years._read_group, partial(self._direct, "_read_group")):
+            self.assertIn(("master", 1, 1), read(*by_level))
+
+    def test_no_number_of_people_over_institutions(self):
+        """A graduate of two institutions stands in the figures of each: together
+        they have no number of people, even for the same year."""
+        other = self.env["res.company"].create(
+            {"name": "Other", "alumni_fiscal_month": "9"}
+        )
+        self.analyst.company_ids |= other
+        theirs = self._period(2024, other)
+        self._education(
+            self.people[0],
+            "2005-07-01",
+            degree=self.master,
+            company_id=other.id,
+            school=self.env["alumni.school"].create(
+                {"name": "Elsewhere", "code": "T-ELSE", "company_id": other.id}
+            ),
+        )
+        self._settle()
+        years = self.years.with_user(self.analyst).with_context(
+            allowed_company_ids=[self.company.id, other.id]
+        )
+        same_year = [("period_id.year", "=", 2024)]
+        by_company = years._read_group(same_year, ["company_id"], ["people:sum"])
+        self.assertEqual(dict(by_company), {self.company: 5, other: 1})
+        [total] = years._read_group(same_year, [], ["__count", "people:sum"])
+        self.assertEqual(total, (6, False))
+        [[people]] = years._read_group(
+            [("period_id", "=", theirs.id)], [], ["people:sum"]
+        )
+        self.assertEqual(people, 1)
+
+    def test_client_totals_over_periods(self):
+        """The pivot and the grouped list of the web client get an empty value, and
+        still the number of rows behind it."""
+        groupings = [[], ["period_id"], ["generation_id"]]
+        measures = ["__count", "people:sum", "amount:sum"]
+        measures += ["currency_id:array_agg_distinct", "amount:sum_currency"]
+        years = self.years.with_user(self.analyst)
+        [total], by_period, by_generation = years.formatted_read_grouping_sets(
+            self.three_periods, groupings, measures
+        )
+        self.assertIs(total["people:sum"], False)
+        self.assertEqual(total["__count"], 14)
+        self.assertAlmostEqual(total["amount:sum"], 30.6)
+        self.assertEqual([group["people:sum"] for group in by_period], [4, 5, 5])
+        self.assertEqual({group["people:sum"] for group in by_generation}, {False})
+        self.assertEqual(
+            self._tables_read(
+                "_read_grouping_sets", self.three_periods, groupings, measures
+            ),
+            {"alumni_person_year_cube"},
+        )
+        groups = years.web_read_group(
+            self.three_periods, ["generation_id"], measures[1:3], auto_unfold=False
+        )["groups"]
+        self.assertEqual({group["people:sum"] for group in groups}, {False})
+        self.assertEqual(sum(group["__count"] for group in groups), 14)
 
     def test_client_pivot(self):
         """What the pivot of the web client asks for, with its drill-down domain."""
