@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from . import ADDONS, in_turns
+from . import ADDONS, in_turns, seconds_text
 from .intake import take_registrar
 
 ACTS = 20
@@ -45,6 +45,13 @@ def write_acts(env):
 def rebuild(env):
     """Build facts, person-years and cube anew, as the office can ask for it."""
     env["alumni.rebuild"]._run()
+
+
+def empty_figures(env):
+    """Forget all facts and figures, as if the addon had just been installed."""
+    env.cr.execute(
+        "TRUNCATE alumni_engagement, alumni_person_year, alumni_person_year_cube"
+    )
 
 
 def analyze(env):
@@ -172,6 +179,8 @@ def measure_rebuild(run):
     ours, other = in_turns(
         1 if run.people > 200_000 else 3, lambda: worker.seconds(rebuild), bare
     )
+    worker.call(empty_figures)
+    first = worker.seconds(rebuild)
     run.add(
         "P2b",
         "full rebuild of facts, person-years and cube",
@@ -181,7 +190,10 @@ def measure_rebuild(run):
         1.5,
         worker.peak(),
         "one bare INSERT ... SELECT of the finished facts and one of the finished "
-        "person-years into tables with the same indexes",
+        "person-years into tables with the same indexes, without foreign keys. Ours "
+        "computes every fact, person-year and cell anew from the records, and writes "
+        "only rows that differ, here none but the cells. Into empty tables, foreign "
+        f"keys checked, it takes {seconds_text(first)}, once, after installation",
     )
     databases.release(worker)
 

@@ -67,44 +67,75 @@ class AlumniEngagementSource(models.AbstractModel):
 
     @api.model
     def _engagement_refresh(self, condition):
-        """Replace the acts of the records whose id, the column ``res_id``, meets an
-        SQL condition.
+        """Bring up to date the acts of the records whose id, the column ``res_id``,
+        meets an SQL condition. Only acts that differ are written.
 
         :return: ``(partner_id, period_id, company_id, date)`` of the acts that went
             and came, each once; company and date only where no period was found
         """
+        columns = [*FACT_COLUMNS, "period_id"]
+        # The acts of a record are compared kind by kind; rank tells those of one
+        # kind apart. A full join is never done row by row, whatever the planner
+        # believes about tables that were loaded a moment ago.
         return self.env.execute_query(
             SQL(
                 """
-                WITH gone AS (
-                    DELETE FROM alumni_engagement
-                    WHERE res_model = %(model)s AND %(condition)s
-                    RETURNING partner_id, period_id
-                ), come AS (
-                    INSERT INTO alumni_engagement (
-                        partner_id, company_id, date, mode, kind, res_id, hours,
-                        amount, programme_id, event_id, res_model, period_id
-                    )
-                    SELECT act.*, %(model)s, period.id
+                WITH fresh AS (
+                    SELECT act.*, period.id AS period_id, row_number() OVER (
+                        PARTITION BY act.res_id, act.kind ORDER BY act.date
+                    ) AS rank
                     FROM (
-                        SELECT %(columns)s FROM (%(select)s) AS act (%(columns)s)
+                        SELECT %(facts)s FROM (%(select)s) AS act (%(facts)s)
                         WHERE %(condition)s
                     ) AS act
                     LEFT JOIN alumni_period period
                         ON period.company_id = act.company_id
                         AND act.date BETWEEN period.date_start AND period.date_end
-                    RETURNING partner_id, period_id, company_id, date
+                ), old AS (
+                    SELECT id, %(columns)s, row_number() OVER (
+                        PARTITION BY res_id, kind ORDER BY date, id
+                    ) AS rank
+                    FROM alumni_engagement
+                    WHERE res_model = %(model)s AND %(condition)s
+                ), differing AS MATERIALIZED (
+                    SELECT old.id, old.partner_id AS old_partner_id,
+                           old.period_id AS old_period_id, fresh.*
+                    FROM old
+                    FULL JOIN fresh ON fresh.res_id = old.res_id
+                        AND fresh.kind = old.kind AND fresh.rank = old.rank
+                    WHERE (%(old)s) IS DISTINCT FROM (%(fresh)s)
+                ), gone AS (
+                    DELETE FROM alumni_engagement act USING differing
+                    WHERE act.id = differing.id AND differing.res_id IS NULL
+                ), changed AS (
+                    UPDATE alumni_engagement act
+                    SET (%(columns)s) = ROW(%(differing)s)
+                    FROM differing
+                    WHERE act.id = differing.id AND differing.res_id IS NOT NULL
+                ), come AS (
+                    INSERT INTO alumni_engagement (res_model, %(columns)s)
+                    SELECT %(model)s, %(columns)s FROM differing WHERE id IS NULL
                 )
-                SELECT partner_id, period_id, NULL::integer, NULL::date FROM gone
+                SELECT old_partner_id, old_period_id, NULL::integer, NULL::date
+                FROM differing WHERE id IS NOT NULL
                 UNION
                 SELECT partner_id, period_id,
                        CASE WHEN period_id IS NULL THEN company_id END,
                        CASE WHEN period_id IS NULL THEN date END
-                FROM come
+                FROM differing WHERE res_id IS NOT NULL
                 """,
                 model=self._name,
                 condition=condition,
-                columns=SQL(", ").join(map(SQL.identifier, FACT_COLUMNS)),
+                facts=self._engagement_columns(FACT_COLUMNS),
+                columns=self._engagement_columns(columns),
+                old=self._engagement_columns(columns, "old"),
+                fresh=self._engagement_columns(columns, "fresh"),
+                differing=self._engagement_columns(columns, "differing"),
                 select=self._engagement_select(),
             )
         )
+
+    @api.model
+    def _engagement_columns(self, names, *alias):
+        """SQL list of columns."""
+        return SQL(", ").join(SQL.identifier(*alias, name) for name in names)

@@ -7,6 +7,23 @@ from .alumni_person_year_mixin import DIMENSIONS, MEASURES
 
 CELL = ("period_id", "company_id", *DIMENSIONS)
 VALUES = (*DIMENSIONS, *MEASURES)
+PERSON_COLUMNS = (
+    "country_id",
+    "email_normalized",
+    "alumni_gender",
+    "alumni_audience_id",
+    "alumni_deceased",
+    "alumni_deceased_date",
+    "alumni_verified_date",
+    "alumni_employer",
+    "alumni_employer_date",
+    "alumni_email_reason",
+    "alumni_phone_reason",
+    "alumni_post_reason",
+    "alumni_contactable",
+    "alumni_lost",
+)
+"""What a person-year says of the person as the contact does today."""
 MANY = 2000
 """From how many touched person-years on they are joined as sets."""
 OPEN_PERIODS = 10
@@ -20,12 +37,22 @@ def _columns(names, alias=None):
     return SQL(", ").join(SQL.identifier(alias, name) for name in names)
 
 
-def _minus(alias):
+def _old(names):
+    """SQL list of columns of ``old``, each under its name with ``old_`` before it."""
+    return SQL(", ").join(
+        SQL("%s AS %s", SQL.identifier("old", name), SQL.identifier(f"old_{name}"))
+        for name in names
+    )
+
+
+def _minus(alias, prefix=""):
     """SQL list of the columns of a cell, its measures with a minus."""
     return SQL(
         "%s, %s",
-        _columns(CELL, alias),
-        SQL(", ").join(SQL("-%s", SQL.identifier(alias, name)) for name in MEASURES),
+        _columns([prefix + name for name in CELL], alias),
+        SQL(", ").join(
+            SQL("-%s", SQL.identifier(alias, prefix + name)) for name in MEASURES
+        ),
     )
 
 
@@ -39,6 +66,13 @@ def _not_null_sums(alias):
     return SQL(" OR ").join(
         SQL("sum(%s) <> 0", SQL.identifier(alias, name)) for name in MEASURES
     )
+
+
+def _within(bounds, alias, name):
+    """SQL condition: a column lies between two bounds, if there are any."""
+    if bounds is None:
+        return SQL("TRUE")
+    return SQL("%s BETWEEN %s AND %s", SQL.identifier(alias, name), *bounds)
 
 
 class AlumniPersonYear(models.Model):
@@ -279,18 +313,45 @@ class AlumniPersonYear(models.Model):
         )
 
     @api.model
-    def _refresh(self, touched, many=False):
+    def _refresh_between(self, first, last, companies):
+        """Refresh the person-years of all people with an id from ``first`` to
+        ``last`` in the open periods of some institutions."""
+        self._refresh(
+            SQL(
+                """
+                SELECT education.partner_id, period.id
+                FROM alumni_education education
+                JOIN alumni_period period USING (company_id)
+                WHERE education.partner_id BETWEEN %(first)s AND %(last)s
+                    AND period.state = 'open' AND company_id = ANY(%(companies)s)
+                UNION ALL SELECT partner_id, period_id FROM alumni_person_year
+                WHERE partner_id BETWEEN %(first)s AND %(last)s
+                    AND company_id = ANY(%(companies)s)
+                """,
+                first=first,
+                last=last,
+                companies=companies.ids,
+            ),
+            True,
+            (first, last),
+        )
+
+    @api.model
+    def _refresh(self, touched, many=False, bounds=None):
         """Bring person-years of open periods up to date with people and acts, and
         the cube with them, in one statement. Only rows that differ are written.
 
         :param touched: an SQL SELECT of partner ids and period ids
         :param many: whether they are too many to be looked up one by one
+        :param bounds: the lowest and the highest id of the people; what is known of
+            others is then not read
         """
         # The planner knows nothing of the size of what a statement works out by
         # itself, and after a load not even that of tables: it would compare each
-        # person with each.
-        if many:
-            self.env.cr.execute("SET LOCAL enable_nestloop = off")
+        # person with each, or each period of a person with each.
+        joins = ("enable_nestloop", "enable_mergejoin") if many else ()
+        for join in joins:
+            self.env.cr.execute(SQL("SET LOCAL %s = off", SQL.identifier(join)))
         self.env.cr.execute(
             SQL(
                 """
@@ -301,80 +362,73 @@ class AlumniPersonYear(models.Model):
                     FROM (%(touched)s) AS asked (partner_id, period_id)
                     JOIN alumni_period period ON period.id = asked.period_id
                     WHERE period.state = 'open'
-                ), fresh (
-                    partner_id, period_id, company_id, %(values)s
-                ) AS MATERIALIZED (
-                    %(select)s
-                ), old AS MATERIALIZED (
+                ), fresh (partner_id, period_id, company_id, %(values)s, rank) AS (
+                    SELECT fresh.*, 1::bigint FROM (%(select)s) AS fresh
+                ), old AS (
                     SELECT person_year.*, row_number() OVER (
                         PARTITION BY partner_id, period_id ORDER BY id
                     ) AS rank
                     FROM alumni_person_year person_year
                     JOIN touched USING (partner_id, period_id)
-                ), changed AS MATERIALIZED (
-                    SELECT old.id, fresh.*
-                    FROM old JOIN fresh USING (partner_id, period_id)
-                    WHERE old.rank = 1
-                        AND (%(old_values)s) IS DISTINCT FROM (%(fresh_values)s)
+                    WHERE %(bounds)s
+                ), differing AS MATERIALIZED (
+                    SELECT old.id, %(old_cell)s, %(old_measures)s,
+                           fresh.partner_id, fresh.period_id, fresh.company_id,
+                           %(fresh_values)s
+                    FROM old
+                    FULL JOIN fresh ON fresh.partner_id = old.partner_id
+                        AND fresh.period_id = old.period_id
+                        AND fresh.rank = old.rank
+                    WHERE (%(old_values)s) IS DISTINCT FROM (%(fresh_values)s)
+                ), removed AS (
+                    DELETE FROM alumni_person_year person_year USING differing
+                    WHERE differing.id = person_year.id
+                        AND differing.period_id IS NULL
                 ), updated AS (
                     UPDATE alumni_person_year person_year
-                    SET (%(values)s) = ROW(%(changed_values)s)
-                    FROM changed WHERE changed.id = person_year.id
-                    RETURNING person_year.*
+                    SET (%(values)s) = ROW(%(differing_values)s)
+                    FROM differing
+                    WHERE differing.id = person_year.id
+                        AND differing.period_id IS NOT NULL
                 ), added AS (
                     INSERT INTO alumni_person_year (
                         partner_id, period_id, company_id, %(values)s
                     )
                     SELECT partner_id, period_id, company_id, %(values)s
-                    FROM fresh
-                    WHERE NOT EXISTS (
-                        SELECT FROM old
-                        WHERE old.partner_id = fresh.partner_id
-                            AND old.period_id = fresh.period_id
-                    )
-                    RETURNING *
-                ), removed AS (
-                    DELETE FROM alumni_person_year person_year
-                    USING old
-                    WHERE old.id = person_year.id AND (
-                        old.rank > 1 OR NOT EXISTS (
-                            SELECT FROM fresh
-                            WHERE old.partner_id = fresh.partner_id
-                                AND old.period_id = fresh.period_id
-                        )
-                    )
-                    RETURNING person_year.*
+                    FROM differing WHERE id IS NULL
                 ), delta (%(cell)s, %(measures)s) AS (
-                    SELECT %(cell)s, %(measures)s FROM added
-                    UNION ALL SELECT %(cell)s, %(measures)s FROM updated
-                    UNION ALL SELECT %(minus_removed)s FROM removed
-                    UNION ALL SELECT %(minus_old)s FROM old JOIN changed USING (id)
+                    SELECT %(cell)s, %(measures)s FROM differing
+                    WHERE period_id IS NOT NULL
+                    UNION ALL
+                    SELECT %(minus_old)s FROM differing WHERE id IS NOT NULL
                 )
                 INSERT INTO alumni_person_year_cube (%(cell)s, %(measures)s)
                 SELECT %(cell)s, %(sums)s FROM delta
                 GROUP BY %(cell)s HAVING %(not_null_sums)s
                 """,
                 touched=touched,
-                select=self._select_fresh(),
+                bounds=_within(bounds, "person_year", "partner_id"),
+                select=self._select_fresh(bounds),
+                old_cell=_old(CELL),
+                old_measures=_old(MEASURES),
                 old_values=_columns(VALUES, "old"),
                 fresh_values=_columns(VALUES, "fresh"),
-                changed_values=_columns(VALUES, "changed"),
+                differing_values=_columns(VALUES, "differing"),
                 values=_columns(VALUES),
                 cell=_columns(CELL),
                 measures=_columns(MEASURES),
-                minus_removed=_minus("removed"),
-                minus_old=_minus("old"),
+                minus_old=_minus("differing", "old_"),
                 sums=_sums("delta"),
                 not_null_sums=_not_null_sums("delta"),
             )
         )
-        if many:
-            self.env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        for join in joins:
+            self.env.cr.execute(SQL("SET LOCAL %s TO DEFAULT", SQL.identifier(join)))
         self.invalidate_model()
         self.env["alumni.person.year.cube"].invalidate_model()
 
     @api.model
-    def _select_fresh(self):
+    def _select_fresh(self, bounds):
         """The person-years that the rows of ``touched`` ought to have: an SQL
         SELECT of partner, period and company, then ``VALUES``."""
         return SQL(
@@ -416,11 +470,11 @@ class AlumniPersonYear(models.Model):
                 FROM (%s) AS person
             ) AS person
             """,
-            self._select_person(),
+            self._select_person(bounds),
         )
 
     @api.model
-    def _select_person(self):
+    def _select_person(self, bounds):
         """What is known of the person of each row of ``touched``. Degrees count
         from their award; who left without one counts, where the institution says
         so, from the end of the year of entering."""
@@ -463,6 +517,7 @@ class AlumniPersonYear(models.Model):
                                 AND degree.level IS DISTINCT FROM 'certificate'
                             ELSE education.state = 'awarded' END
                         AND education.partner_id IN (SELECT partner_id FROM touched)
+                        AND %(education_bounds)s
                 ) AS education
                 GROUP BY partner_id, company_id
             ), act AS MATERIALIZED (
@@ -474,6 +529,7 @@ class AlumniPersonYear(models.Model):
                        bool_or(act.mode = 'communication') AS acts_co
                 FROM alumni_engagement act
                 JOIN touched USING (partner_id, period_id)
+                WHERE %(act_bounds)s
                 GROUP BY act.partner_id, act.period_id
             ), decision AS (
                 SELECT touched.partner_id, touched.period_id, consent.state,
@@ -493,6 +549,7 @@ class AlumniPersonYear(models.Model):
                     ON consent.partner_id = touched.partner_id
                     AND consent.company_id = touched.company_id
                     AND consent.date <= touched.date_end
+                WHERE %(consent_bounds)s
             ), consent AS MATERIALIZED (
                 SELECT partner_id, period_id,
                        (array_agg(state ORDER BY rank DESC)
@@ -512,13 +569,17 @@ class AlumniPersonYear(models.Model):
                     FROM decision
                 ) AS decision
                 GROUP BY partner_id, period_id
-            ), earliest AS MATERIALIZED (
-                SELECT alumni_match_key, min(id) AS id FROM res_partner
-                WHERE active AND is_alumnus AND alumni_match_key IN (
-                    SELECT partner.alumni_match_key FROM touched
-                    JOIN res_partner partner ON partner.id = touched.partner_id
-                )
-                GROUP BY alumni_match_key
+            ), partner AS MATERIALIZED (
+                SELECT %(partner)s, EXISTS (
+                    SELECT FROM res_partner earlier
+                    WHERE earlier.alumni_match_key = partner.alumni_match_key
+                        AND earlier.id < partner.id
+                        AND earlier.active AND earlier.is_alumnus
+                ) AS duplicate
+                FROM res_partner partner
+                WHERE partner.active AND partner.is_company IS NOT TRUE
+                    AND partner.id IN (SELECT partner_id FROM touched)
+                    AND %(partner_bounds)s
             )
             SELECT touched.partner_id, touched.period_id, touched.company_id,
                    generation.id AS generation_id,
@@ -557,7 +618,7 @@ class AlumniPersonYear(models.Model):
                        AND partner.alumni_employer_date
                            >= touched.today - INTERVAL '24 months', FALSE)
                        AS employment_known,
-                   COALESCE(earliest.id < partner.id, FALSE) AS duplicate,
+                   partner.duplicate,
                    COALESCE(act.acts, 0) AS acts,
                    COALESCE(act.hours, 0) AS hours,
                    COALESCE(act.amount, 0) AS amount,
@@ -570,9 +631,7 @@ class AlumniPersonYear(models.Model):
                 ON education.partner_id = touched.partner_id
                 AND education.company_id = touched.company_id
                 AND education.since <= touched.date_end
-            JOIN res_partner partner
-                ON partner.id = touched.partner_id
-                AND partner.active AND partner.is_company IS NOT TRUE
+            JOIN partner ON partner.id = touched.partner_id
             LEFT JOIN alumni_generation generation
                 ON generation.company_id = touched.company_id AND generation.active
                 AND education.awarded_since <= touched.date_end
@@ -584,6 +643,10 @@ class AlumniPersonYear(models.Model):
             LEFT JOIN consent
                 ON consent.partner_id = touched.partner_id
                 AND consent.period_id = touched.period_id
-            LEFT JOIN earliest USING (alumni_match_key)
-            """
+            """,
+            partner=_columns(("id", *PERSON_COLUMNS), "partner"),
+            education_bounds=_within(bounds, "education", "partner_id"),
+            act_bounds=_within(bounds, "act", "partner_id"),
+            consent_bounds=_within(bounds, "consent", "partner_id"),
+            partner_bounds=_within(bounds, "partner", "id"),
         )

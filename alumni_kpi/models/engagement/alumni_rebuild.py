@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 CHUNK = 100_000
 """Records of a source that are turned into acts in one step."""
+PEOPLE = 10_000
+"""People whose person-years are computed in one step."""
 
 
 class AlumniRebuild(models.Model):
@@ -28,12 +30,15 @@ class AlumniRebuild(models.Model):
         readonly=True,
         help="Whose periods are computed. Empty: all.",
     )
-    source = fields.Char(readonly=True, help="The model whose records become acts now.")
+    source = fields.Char(
+        readonly=True,
+        help="The model whose records become acts now, or that is computed now.",
+    )
     last_id = fields.Integer(
         string="Done up to",
         readonly=True,
         aggregator=None,
-        help="Id of the last record of the source, then of the last period, done.",
+        help="Id of the last record of the source, person or period done.",
     )
     progress = fields.Float(readonly=True, aggregator=None, help="In percent.")
     date_start = fields.Datetime(string="Started", readonly=True)
@@ -68,75 +73,92 @@ class AlumniRebuild(models.Model):
         return rebuild
 
     def _next_step(self):
-        """Do the next step of this rebuild: a chunk of a source, or a period."""
+        """Do the next step of this rebuild: some records of a source, the
+        person-years of some people, or the cube of a period."""
         self.ensure_one()
-        sources = self.env["alumni.engagement"]._sources()
+        tasks = {
+            **dict.fromkeys(self.env["alumni.engagement"]._sources(), self._step_acts),
+            "alumni.person.year": self._step_people,
+            "alumni.person.year.cube": self._step_cube,
+        }
+        names = list(tasks)
         if self.state == "waiting":
             self.write(
                 {
                     "state": "running",
                     "date_start": fields.Datetime.now(),
-                    "source": sources[0],
+                    "source": names[0],
                     "last_id": 0,
                 }
             )
-        if self.source:
-            self._step_source(sources)
-        else:
-            self._step_period()
+        rank = names.index(self.source)
+        last_id, highest = tasks[self.source]()
+        share = min(last_id / highest, 1) if highest else 1
+        self.write({"last_id": last_id, "progress": 100 * (rank + share) / len(names)})
+        if last_id >= highest:
+            self.write({"source": (names + [False])[rank + 1], "last_id": 0})
+        if not self.source:
+            self.write({"state": "done", "date_end": fields.Datetime.now()})
 
-    def _step_source(self, sources):
+    def _step_acts(self):
+        """Refresh the acts of some records of a source.
+
+        :return: the highest id done, the highest there is
+        """
         source = self.env[self.source]
         last_id = self.last_id + CHUNK
-        source._engagement_refresh(
+        touched = source._engagement_refresh(
             SQL("res_id > %s AND res_id <= %s", self.last_id, last_id)
         )
-        highest = self.env.execute_query(
+        # Now, so that the acts of the next step find their periods.
+        self.env["alumni.period"]._ensure_for_dates(
+            {(company, date) for _person, _period, company, date in touched if date}
+        )
+        highest = self._highest(
+            SQL("SELECT max(id) FROM %s", SQL.identifier(source._table)),
             SQL(
-                """
-                SELECT GREATEST(
-                    (SELECT max(id) FROM %s),
-                    (SELECT max(res_id) FROM alumni_engagement WHERE res_model = %s),
-                    0
-                )
-                """,
-                SQL.identifier(source._table),
+                "SELECT max(res_id) FROM alumni_engagement WHERE res_model = %s",
                 source._name,
-            )
-        )[0][0]
-        rank = sources.index(source._name)
-        if last_id < highest:
-            self.last_id = last_id
-            share = last_id / highest
-        else:
-            following = sources[rank + 1 : rank + 2]
-            self.write({"source": following[0] if following else False, "last_id": 0})
-            share = 1
-        # Acts and person-years take about the same time.
-        self.progress = 50 * (rank + share) / len(sources)
-        if not self.source:
-            self.env["alumni.period"]._ensure_current(self._companies())
+            ),
+        )
+        return last_id, highest
 
-    def _step_period(self):
+    def _step_people(self):
+        """Refresh the person-years of some people.
+
+        :return: the highest id done, the highest there is
+        """
+        if not self.last_id:
+            self.env["alumni.period"]._ensure_current(self._companies())
+        last_id = self.last_id + PEOPLE
+        self.env["alumni.person.year"]._refresh_between(
+            self.last_id + 1, last_id, self._companies()
+        )
+        highest = self._highest(
+            SQL("SELECT max(partner_id) FROM alumni_education"),
+            SQL("SELECT max(partner_id) FROM alumni_person_year"),
+        )
+        return last_id, highest
+
+    def _step_cube(self):
+        """Count the cells of a period anew.
+
+        :return: the highest id done, the highest there is
+        """
         periods = self.env["alumni.period"].search(
             [("company_id", "in", self._companies().ids), ("state", "=", "open")],
             order="id",
         )
         period = periods.filtered(lambda p: p.id > self.last_id)[:1]
-        if period:
-            self.env["alumni.person.year"]._refresh_period(period)
-            self.env["alumni.person.year.cube"]._recount(period)
-            self.last_id = period.id
-            done = periods.ids.index(period.id) + 1
-            self.progress = 50 + 50 * done / len(periods)
-        else:
-            self.write(
-                {
-                    "state": "done",
-                    "progress": 100,
-                    "date_end": fields.Datetime.now(),
-                }
-            )
+        if not period:
+            return self.last_id, self.last_id
+        self.env["alumni.person.year.cube"]._recount(period)
+        return period.id, periods[-1:].id
+
+    def _highest(self, *selects):
+        """The highest number that some SQL SELECTs find, 0 if none."""
+        numbers = SQL(", ").join(SQL("(%s)", select) for select in selects)
+        return self.env.execute_query(SQL("SELECT GREATEST(%s, 0)", numbers))[0][0]
 
     def _companies(self):
         return self.company_ids or self.env["res.company"].search(

@@ -1,4 +1,5 @@
 import random
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -6,6 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
+from ...models.engagement import alumni_rebuild
 from ..common import AlumniKpiCommon
 
 
@@ -295,6 +297,80 @@ class TestAlumniRebuild(AlumniKpiCommon, CronMixinCase):
         )
         self.env.invalidate_all()
         self.env["alumni.rebuild"]._run()
+        self.assertEqual(self._figures(), figures)
+
+    def _places(self):
+        """Where each act and person-year stands: a row that is written moves."""
+        return {
+            table: self._rows(
+                SQL("SELECT id, ctid FROM %s ORDER BY id", SQL.identifier(table))
+            )
+            for table in ("alumni_engagement", "alumni_person_year")
+        }
+
+    def test_writes_nothing_without_need(self):
+        """What is right already is left alone, one wrong act put right alone."""
+        trace = self._trace(
+            self._alumnus(),
+            reply_datetime="2024-05-01 10:00:00",
+            links_click_datetime="2024-05-02 10:00:00",
+        )
+        self.company.alumni_clicks_count = True
+        self._gift(self._alumnus())
+        self._settle()
+        self.env["alumni.rebuild"]._run()
+        figures, places = self._figures(), self._places()
+        self.assertGreaterEqual(len(places["alumni_engagement"]), 3)
+        self.env["alumni.rebuild"]._run()
+        self.assertEqual(self._places(), places)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE alumni_engagement SET hours = 7"
+                " WHERE res_model = 'mailing.trace' AND res_id = %s"
+                " AND kind = 'mailing_click'",
+                trace.id,
+            )
+        )
+        self.assertEqual(self.env.cr.rowcount, 1)
+        before = self._places()["alumni_engagement"]
+        self.env["alumni.rebuild"]._run()
+        after = self._places()["alumni_engagement"]
+        self.assertEqual(len(set(after) - set(before)), 1)
+        self.assertEqual(self._figures(), figures)
+
+    def test_acts_twice(self):
+        """An act that two users have written at the same time stays once."""
+        self._gift(self._alumnus())
+        self._settle()
+        figures = self._figures()
+        columns = SQL(
+            "partner_id, company_id, date, period_id, mode, kind, res_model, res_id,"
+            " hours, amount"
+        )
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO alumni_engagement (%s) SELECT %s FROM alumni_engagement",
+                columns,
+                columns,
+            )
+        )
+        self.env["alumni.rebuild"]._run()
+        self.assertEqual(self._figures(), figures)
+
+    def test_person_by_person(self):
+        """The size of a step makes no difference."""
+        for name in ("Ada Byron", "Alan Turing", "Ada Byron"):
+            self._gift(self._alumnus(name, alumni_birth_date="1980-01-01"))
+        self._settle()
+        figures = self._figures()
+        self.env.cr.execute(
+            "DELETE FROM alumni_person_year; DELETE FROM alumni_person_year_cube"
+        )
+        with (
+            patch.object(alumni_rebuild, "PEOPLE", 1),
+            patch.object(alumni_rebuild, "CHUNK", 1),
+        ):
+            self.env["alumni.rebuild"]._run()
         self.assertEqual(self._figures(), figures)
 
     def test_background(self):
