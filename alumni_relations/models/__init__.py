@@ -1,6 +1,7 @@
 from .intake import alumni_bulk_mixin
 from . import people
 from . import giving
+from . import objectives
 from . import programmes
 from . import events
 from . import costs

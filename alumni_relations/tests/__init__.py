@@ -1,4 +1,6 @@
 from .costs import test_alumni_hourly_rate
+from .events import test_alumni_invitation
+from .events import test_alumni_invite
 from .events import test_event_registration
 from .giving import test_gift
 from .intake import test_alumni_import

@@ -30,6 +30,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # Before Odoo's own rule, which cannot move two rows about one degree.
         self._alumni_merge_educations(src_partners, dst_partner)
         self._alumni_merge_answers(src_partners, dst_partner)
+        self._alumni_merge_invitations(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
@@ -87,6 +88,25 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         answers.invalidate_model(["alumni_superseded"])
         if changed:
             answers._bulk_written(SQL("SELECT unnest(%s)", [id_ for (id_,) in changed]))
+
+    @api.model
+    def _alumni_merge_invitations(self, src_partners, dst_partner):
+        """Make one invitation out of two to the same event."""
+        # sudo: a contact shared between institutions is invited by both
+        invitations = self.env["alumni.invitation"].sudo()
+        kept_by_event = {
+            invitation.event_id: invitation
+            for invitation in invitations.search([("partner_id", "=", dst_partner.id)])
+        }
+        for invitation in invitations.search(
+            [("partner_id", "in", src_partners.ids)], order="id"
+        ):
+            kept = kept_by_event.setdefault(invitation.event_id, invitation)
+            if kept == invitation:
+                invitation.partner_id = dst_partner
+            else:
+                invitation._merge_into(kept)
+        invitations.flush_model()
 
     def _log_merge_operation(self, src_partners, dst_partner):
         result = super()._log_merge_operation(src_partners, dst_partner)

@@ -1,8 +1,14 @@
-from odoo import fields, models
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..objectives.impact import IMPACT_OBJECTIVES
 
 
 class EventEvent(models.Model):
-    """An event can belong to a programme, whose objectives it serves."""
+    """An event can belong to a programme, whose objectives it serves, and has a
+    list of people who are invited."""
 
     _inherit = "event.event"
 
@@ -13,11 +19,90 @@ class EventEvent(models.Model):
         domain="company_id and [('company_id', '=', company_id)] or []",
         tracking=True,
     )
+    code = fields.Char(
+        copy=False, help="Stable key used by imports, for instance E001."
+    )
+    alumni_kind_id = fields.Many2one(
+        comodel_name="alumni.event.kind",
+        string="Kind",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        help="Events are compared with others of their kind.",
+    )
+    audience_ids = fields.Many2many(
+        comodel_name="alumni.audience",
+        string="Audiences",
+        groups="alumni_relations.group_officer",
+    )
+    alumni_impact_objective = fields.Selection(
+        selection=IMPACT_OBJECTIVES,
+        string="Intended impact",
+        help="What the event is mainly meant to change.",
+    )
+    alumni_target_attendance = fields.Integer(
+        string="Expected attendance",
+        help="How many people should come. The target is met when as many have come.",
+    )
+    alumni_answer_deadline = fields.Datetime(
+        string="Answer before",
+        copy=False,
+        help="Until when people can answer their invitation by the link in the "
+        "message. Empty: until the event begins.",
+    )
+    alumni_invitation_ids = fields.One2many(
+        comodel_name="alumni.invitation",
+        inverse_name="event_id",
+        string="Invitations",
+        groups="alumni_relations.group_officer",
+    )
+    alumni_invitation_count = fields.Integer(
+        string="Invitation count",
+        compute="_compute_alumni_invitation_count",
+        groups="alumni_relations.group_officer",
+    )
+    alumni_accepted_count = fields.Integer(
+        string="Accepted",
+        compute="_compute_alumni_invitation_count",
+        groups="alumni_relations.group_officer",
+        help="Invited people whose answer is yes.",
+    )
+    alumni_waiting_count = fields.Integer(
+        string="Waiting list",
+        compute="_compute_alumni_invitation_count",
+        groups="alumni_relations.group_officer",
+        help="People who have said yes and for whom no seat was free.",
+    )
     alumni_participation_count = fields.Integer(
         compute="_compute_alumni_participation_count",
         groups="alumni_relations.group_officer",
         help="Speakers, hosts, organisers and other roles that are not cancelled.",
     )
+
+    _alumni_code_uniq = models.UniqueIndex(
+        "(COALESCE(company_id, 0), code) WHERE code IS NOT NULL",
+        "An event with this code exists in this institution.",
+    )
+    _alumni_target_not_negative = models.Constraint(
+        "CHECK (alumni_target_attendance >= 0)",
+        "The expected attendance cannot be negative.",
+    )
+
+    @api.depends("alumni_invitation_ids.answer", "alumni_invitation_ids.waiting_since")
+    def _compute_alumni_invitation_count(self):
+        counts = defaultdict(lambda: [0, 0, 0])
+        for event, state, answer, count in self.env["alumni.invitation"]._read_group(
+            [("event_id", "in", self.ids)], ["event_id", "state", "answer"], ["__count"]
+        ):
+            counts[event][0] += count
+            counts[event][1] += count if answer == "yes" else 0
+            counts[event][2] += count if state == "waiting" else 0
+        for event in self:
+            (
+                event.alumni_invitation_count,
+                event.alumni_accepted_count,
+                event.alumni_waiting_count,
+            ) = counts[event]
 
     def _compute_alumni_participation_count(self):
         counts = dict(
@@ -44,9 +129,41 @@ class EventEvent(models.Model):
             },
         }
 
+    def action_alumni_invitations(self):
+        """Who is invited to this event and what they have answered."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "alumni_relations.alumni_invitation_action"
+            ),
+            "domain": [("event_id", "=", self.id)],
+            "context": {"default_event_id": self.id},
+        }
+
     def action_invite_contacts(self):
-        """An invitation to an event serves the purpose of events, so that it does
-        not reach those who want none."""
-        action = super().action_invite_contacts()
-        action["context"]["alumni_purpose_code"] = "events"
-        return action
+        """Choose whom to invite. In the place of Odoo's own button, which writes to
+        contacts without keeping who was asked."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "alumni_relations.alumni_invite_action"
+            ),
+            "context": {"default_event_id": self.id},
+        }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_invited(self):
+        # sudo: also invitations of institutions that the user does not see
+        if (
+            self.env["alumni.invitation"]
+            .sudo()
+            .search_count(
+                [("event_id", "in", self.ids), ("state", "!=", "new")], limit=1
+            )
+        ):
+            raise UserError(
+                self.env._(
+                    "People were invited to this event: what they answered would be "
+                    "lost. Archive the event or set it to cancelled instead."
+                )
+            )

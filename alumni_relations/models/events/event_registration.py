@@ -50,6 +50,10 @@ class EventRegistration(models.Model):
     )
     programme_id = fields.Many2one(related="event_id.programme_id")
 
+    _alumni_attendee_idx = models.Index(
+        "(event_id, attendee_id) WHERE attendee_id IS NOT NULL"
+    )
+
     @api.depends("name", "email", "partner_id")
     def _compute_attendee_id(self):
         emails = {

@@ -261,6 +261,11 @@ class ResPartner(models.Model):
         inverse_name="partner_id",
         string="Participations",
     )
+    alumni_invitation_ids = fields.One2many(
+        comodel_name="alumni.invitation",
+        inverse_name="partner_id",
+        string="Invitations",
+    )
 
     # contactability
     alumni_consent_ids = fields.One2many(
@@ -337,6 +342,9 @@ class ResPartner(models.Model):
         compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
     )
     alumni_attendance_count = fields.Integer(
+        compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
+    )
+    alumni_invitation_count = fields.Integer(
         compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
     )
 
@@ -524,6 +532,7 @@ class ResPartner(models.Model):
         "alumni_consent_ids",
         "alumni_gift_ids.state",
         "alumni_participation_ids.state",
+        "alumni_invitation_ids",
         "alumni_interest_ids",
         "alumni_motivation_ids",
         "alumni_ready_gift_type_ids",
@@ -614,6 +623,7 @@ class ResPartner(models.Model):
                 "done",
             ),
             "alumni_attendance_count": ("event.registration", "attendee_id", "done"),
+            "alumni_invitation_count": ("alumni.invitation", "partner_id", None),
         }
 
     @api.model
@@ -666,6 +676,11 @@ class ResPartner(models.Model):
         )
         action["domain"].append(("state", "=", "done"))
         return action
+
+    def action_alumni_invitations(self):
+        return self._alumni_action(
+            "alumni.invitation", self.env._("Invitations"), "partner_id"
+        )
 
     def _alumni_action(self, model, name, link, view_mode="list,form"):
         self.ensure_one()

@@ -65,6 +65,12 @@ class AlumniProgramme(models.Model):
     gift_count = fields.Integer(
         compute="_compute_gift_count", help="Gifts received for this programme."
     )
+    invitation_count = fields.Integer(
+        compute="_compute_invitation_count",
+        string="Invitations",
+        groups="alumni_relations.group_officer",
+        help="Invitations to the events of this programme.",
+    )
     company_id = fields.Many2one(
         comodel_name="res.company",
         string="Institution",
@@ -117,6 +123,28 @@ class AlumniProgramme(models.Model):
         )
         for programme in self:
             programme.gift_count = counts.get(programme, 0)
+
+    def _compute_invitation_count(self):
+        counts = dict(
+            self.env["alumni.invitation"]._read_group(
+                [("event_id.programme_id", "in", self.ids)],
+                ["event_id.programme_id"],
+                ["__count"],
+            )
+        )
+        for programme in self:
+            programme.invitation_count = counts.get(programme, 0)
+
+    def action_view_invitations(self):
+        """Who was invited to the events of this programme."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "alumni_relations.alumni_invitation_action"
+            ),
+            "domain": [("event_id.programme_id", "=", self.id)],
+            "context": {"create": False, "search_default_group_event": 1},
+        }
 
     def action_view_participations(self):
         """Who takes part in this programme, by role."""

@@ -228,22 +228,6 @@ class TestMailing(NewsletterCommon, MailCommon):
         self.assertEqual(mailing.mailing_model_real, "res.partner")
         self.assertFalse(Mailing.create({"subject": "Other"}).alumni_purpose_id)
 
-    def test_invitation_to_an_event_has_the_events_purpose(self):
-        event = self.env["event.event"].create(
-            {
-                "name": "Talk",
-                "date_begin": "2025-03-01 09:00:00",
-                "date_end": "2025-03-01 17:00:00",
-            }
-        )
-        context = event.action_invite_contacts()["context"]
-        mailing = (
-            self.env["mailing.mailing"]
-            .with_context(**context)
-            .create({"subject": "Come"})
-        )
-        self.assertEqual(mailing.alumni_purpose_id, self.events)
-
     def test_ready_filters(self):
         today = fields.Date.today()
         young = self._graduate("Yan Young", award_date=today - timedelta(days=90))
