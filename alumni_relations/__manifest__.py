@@ -43,6 +43,7 @@
         "views/people/alumni_education_views.xml",
         "views/people/alumni_consent_views.xml",
         "views/people/res_partner_views.xml",
+        "views/people/alumni_refresh_views.xml",
         "views/people/res_config_settings_views.xml",
         "views/people/people_menus.xml",
         "views/giving/alumni_gift_type_views.xml",
@@ -67,6 +68,9 @@
         "views/intake/alumni_import_target_views.xml",
         "views/intake/intake_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["alumni_relations/static/src/**/*"],
+    },
     "application": True,
     "uninstall_hook": "uninstall_hook",
 }

@@ -12,6 +12,7 @@ from pathlib import Path
 import odoorpc
 import openpyxl
 import pytest
+from conftest import OdooServer
 from playwright.sync_api import expect
 
 from launcher.home import REPOSITORY
@@ -20,6 +21,20 @@ SAMPLES = REPOSITORY / "data" / "samples"
 EXPECTED = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
 PATIENCE = 120_000
 """Milliseconds for what the server works on while the officer waits."""
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def odoo_server(laboratory, odoo_database):
+    """A web server that also does what is asked for in the background, and nothing
+    that Odoo does on its own."""
+    laboratory.rows(
+        odoo_database,
+        "UPDATE ir_cron SET active = id IN (SELECT res_id FROM ir_model_data "
+        "WHERE model = 'ir.cron' AND module LIKE 'alumni%') RETURNING id",
+    )
+    with laboratory.serve(odoo_database, "--max-cron-threads", 1) as url:
+        yield OdooServer(url, odoo_database)
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +71,33 @@ def loaded(page, odoo_server, picture):
         "sis_export.csv"
     )
     page.click("button[name=action_check]")
+    # From here on nothing reads the page again but the page itself.
+    background = page.get_by_text("You can leave this page").locator("visible=true")
+    expect(background).to_be_visible()
+    page.evaluate("window.stillTheSame = true")
     page.locator("button[name=action_load]:visible").wait_for()
+    told(page, "would be rejected")
     picture("import-checked")
     page.click("button[name=action_load]:visible")
+    expect(background).to_be_visible()
+    picture("import-loading")
     page.locator(".o_field_widget[name=people_created]:visible").wait_for()
+    expect(page.locator(".o-mail-Chatter")).to_contain_text("people created")
+    expect(background).to_be_hidden()
+    assert page.evaluate("window.stillTheSame")
+    told(page, "people created")
     return {
         name: figure(page.locator(f".o_field_widget[name={name}]:visible").first)
         for name in ("line_count", "people_created", "degrees_created", "rejected")
     }
+
+
+def told(page, text):
+    """Wait for a message on the screen and close it."""
+    message = page.locator(".o_notification", has_text=text)
+    message.wait_for()
+    message.locator(".o_notification_close").click()
+    message.wait_for(state="hidden")
 
 
 def figure(locator):
@@ -78,6 +112,31 @@ def test_load_a_file(loaded):
         "degrees_created": EXPECTED["degrees"],
         "rejected": rejected,
     }
+
+
+def test_leave_the_page_while_a_file_is_loaded(page, loaded):
+    """Who has gone to another page, without reading it again, is told."""
+    page.locator("button[name=action_load]:visible", has_text="Load again").click()
+    page.get_by_text("The file is being loaded.").locator("visible=true").wait_for()
+    page.evaluate("window.stillTheSame = true")
+    page.locator(".o_menu_sections").get_by_text("Giving", exact=True).click()
+    page.locator(".o-dropdown--menu .dropdown-item").first.click()
+    expect(page.locator(".o_form_view")).to_have_count(0)
+    told(page, "0 people created")
+    assert page.evaluate("window.stillTheSame")
+
+
+def test_rebuild_the_figures(page, odoo_server, picture):
+    """The form of a rebuild goes on by itself."""
+    page.goto(f"{odoo_server.url}/odoo/action-alumni_kpi.alumni_rebuild_action")
+    page.get_by_role("button", name="Rebuild Figures").click()
+    state = page.locator(".o_statusbar_status .o_arrow_button_current")
+    state.wait_for()
+    page.evaluate("window.stillTheSame = true")
+    expect(state).to_have_text("Done")
+    told(page, "The figures are up to date")
+    assert page.evaluate("window.stillTheSame")
+    picture("rebuild")
 
 
 def test_read_the_pivot(page, odoo_server, odoo_database, loaded, run_alumni, picture):

@@ -1,6 +1,7 @@
 import base64
 import csv
 import io
+import json
 import zipfile
 from unittest.mock import patch
 
@@ -231,6 +232,100 @@ class TestImport(IntakeCommon, CronMixinCase):
         document.invalidate_recordset()
         self.assertEqual((document.state, document.people_created), ("done", 30))
         self.assertEqual(document.progress, 100)
+
+    def _notifications(self, document):
+        """What was sent to the screens of the manager about a document."""
+        messages = self.env["bus.bus"].search([("message", "like", document.file_name)])
+        for bus in messages:
+            channel = [self.env.cr.dbname, "res.partner", self.manager.partner_id.id]
+            self.assertEqual(json.loads(bus.channel), channel)
+        return [json.loads(bus.message)["payload"] for bus in messages]
+
+    def _work(self, document):
+        """Let the scheduled action work until nothing is left."""
+        with self.enter_registry_test_mode():
+            self.env.ref(CRON).method_direct_trigger()
+        document.invalidate_recordset()
+
+    def test_large_file_is_checked_in_the_background(self):
+        document = self.document(self._many(3) + b"x\n", name="checked.csv")
+        document = document.with_user(self.manager)
+        with (
+            patch.object(alumni_import, "AT_ONCE", 10),
+            self.capture_triggers(CRON) as triggers,
+        ):
+            document.action_check()
+        self.assertEqual(len(triggers.records), 1)
+        self.assertEqual((document.state, document.people_new), ("checking", 0))
+        self.assertEqual(document.progress, 0)
+        for action in (document.action_check, document.action_load, document.unlink):
+            with self.assertRaisesRegex(UserError, "Wait"):
+                action()
+        self._work(document)
+        self.assertEqual((document.state, document.people_new), ("ready", 3))
+        [told] = self._notifications(document)
+        self.assertEqual((told["type"], told["title"]), ("success", "checked.csv"))
+        self.assertIn("4 lines, of which 1 would be rejected", told["message"])
+
+    def test_who_did_not_wait_is_told(self):
+        """In the own language, also by another than who uploaded the file."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.manager.lang = "fr_FR"
+        document = self.document(self._many(30), name="told.csv")
+        with patch.object(alumni_import, "AT_ONCE", 10):
+            document.with_user(self.manager).action_load()
+        self.assertEqual(document.user_id, self.manager)
+        self._work(document)
+        self.assertEqual(document.state, "done")
+        [told] = self._notifications(document)
+        self.assertEqual(told["type"], "success")
+        self.assertIn("30 personnes créées", told["message"])
+
+    def test_who_waits_is_not_told(self):
+        document = self.document(registrar_file({}), name="waited.csv")
+        document.with_user(self.manager).action_load()
+        self.env.cr.flush()
+        self.assertFalse(self._notifications(document))
+
+    def test_failure_is_told(self):
+        document = self.document(self._many(30), name="failure.csv")
+        with patch.object(alumni_import, "AT_ONCE", 10):
+            document.with_user(self.manager).action_check()
+        # The manager loses the right to do so before it is done.
+        self.manager.group_ids = self.env.ref("base.group_user")
+        self._work(document)
+        self.assertEqual(document.state, "failed")
+        [told] = self._notifications(document)
+        self.assertEqual((told["type"], told["message"]), ("danger", document.error))
+
+    def test_who_started_it_is_gone(self):
+        document = self.document(self._many(30))
+        with patch.object(alumni_import, "AT_ONCE", 10):
+            document.action_load()
+        document.user_id = False
+        self._work(document)
+        self.assertEqual(document.state, "failed")
+        self.assertIn("no account", document.error)
+
+    def test_wrong_columns_are_refused_at_once(self):
+        """Also where the file would be read in the background."""
+        document = self.document(self._many(3))
+        document.mapping_ids.target_id = False
+        for action in (document.action_check, document.action_load):
+            with patch.object(alumni_import, "AT_ONCE", 10):
+                with self.assertRaises(UserError):
+                    action()
+            self.assertEqual(document.state, "draft")
+
+    def test_spreadsheets_are_packed(self):
+        book, stream = openpyxl.Workbook(), io.BytesIO()
+        book.active.append(["Nom", "Date de naissance"])
+        book.save(stream)
+        workbook = self.document(stream.getvalue(), "people.xlsx")
+        size = workbook._attachment().file_size
+        for limit, quick in ((size, False), (size * alumni_import.PACKED, True)):
+            with patch.object(alumni_import, "AT_ONCE", limit):
+                self.assertEqual(workbook._is_quick(), quick)
 
     def test_killed_run_goes_on(self):
         """Half of the chunks are loaded when the server dies; what is left is loaded

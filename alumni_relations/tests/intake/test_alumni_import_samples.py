@@ -99,7 +99,7 @@ class TestImportSamples(IntakeCommon):
         before = self.env["res.partner"].search(self._people())
         document = self.document(self.sample("sis_export.csv"), "sis_export.csv")
         self.assertEqual((document.encoding, document.separator), ("cp1252", ";"))
-        document.action_check()
+        document._check()
         self.assertEqual(document.state, "ready")
         expected = self.expected()
         self.assertEqual(document.people_new, expected["people"])
@@ -110,7 +110,7 @@ class TestImportSamples(IntakeCommon):
             before,
             "Checking writes nobody.",
         )
-        document.action_load()
+        document._run()
         self._check_people(document, before)
 
         again = self.run_file(self.sample("sis_export.csv"))
