@@ -13,6 +13,7 @@ from .people import test_generation
 from .people import test_match_key
 from .people import test_merge
 from .people import test_partner
+from .people import test_refresh
 from .people import test_rights
 from .programmes import test_programme
 from .surveys import test_survey_question

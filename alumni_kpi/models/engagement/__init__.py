@@ -10,6 +10,7 @@ from . import alumni_person_year
 from . import alumni_person_year_cube
 from . import alumni_person_year_source
 from . import alumni_rebuild
+from . import alumni_refresh
 from . import alumni_gift_type
 from . import alumni_gift
 from . import alumni_participation

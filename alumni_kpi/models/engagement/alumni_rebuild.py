@@ -8,22 +8,14 @@ PEOPLE = 10_000
 
 
 class AlumniRebuild(models.Model):
-    """A computation of all figures from the records. It goes forward in steps, each
-    saved when it is done: if the server stops, it goes on where it was. Every step
-    may run again without effect."""
+    """A computation of all figures from the records."""
 
     _name = "alumni.rebuild"
     _description = "Rebuild of figures"
-    _order = "id desc"
+    _inherit = ["alumni.background.mixin"]
     _rec_name = "create_date"
+    _background_cron = "alumni_kpi.ir_cron_alumni_rebuild"
 
-    state = fields.Selection(
-        selection=[("waiting", "Waiting"), ("running", "Running"), ("done", "Done")],
-        required=True,
-        default="waiting",
-        readonly=True,
-        index=True,
-    )
     company_ids = fields.Many2many(
         comodel_name="res.company",
         string="Institutions",
@@ -35,62 +27,43 @@ class AlumniRebuild(models.Model):
         help="The model whose records become acts now, or that is computed now.",
     )
     last_id = fields.Integer(
-        string="Done up to",
-        readonly=True,
-        aggregator=None,
-        help="Id of the last record of the source, person or period done.",
+        help="Id of the last record of the source, person or period done."
     )
-    progress = fields.Float(readonly=True, aggregator=None, help="In percent.")
-    date_start = fields.Datetime(string="Started", readonly=True)
-    date_end = fields.Datetime(string="Finished", readonly=True)
 
     @api.model
     def _request(self, companies=None):
-        """Ask for a rebuild in the background, or join one that has not begun."""
-        # Whoever changes a setting or presses the button may not write rebuilds.
-        waiting = self.sudo().search([("state", "=", "waiting")], limit=1)
-        if not waiting:
-            waiting = self.sudo().create(self._prepare_values(companies))
-        elif not companies:
-            waiting.company_ids = [fields.Command.clear()]
-        elif waiting.company_ids:
-            waiting.company_ids |= companies
-        self.env.ref("alumni_kpi.ir_cron_alumni_rebuild").sudo()._trigger()
-        return waiting
-
-    @api.model
-    def _prepare_values(self, companies):
-        return {"company_ids": [fields.Command.set(companies.ids)] if companies else []}
+        """Ask for a rebuild of some institutions, all by default."""
+        waiting = self._pending("waiting")
+        rebuild = super()._request()
+        if not companies:
+            rebuild.company_ids = [fields.Command.clear()]
+        elif not waiting or waiting.company_ids:
+            rebuild.company_ids |= companies
+        return rebuild
 
     @api.model
     def _run(self, companies=None):
         """Rebuild at once, in the running transaction."""
         # The figures follow the records whoever asks.
-        rebuild = self.sudo().create(self._prepare_values(companies))
-        self.env.flush_all()
-        while rebuild.state != "done":
-            rebuild._next_step()
+        rebuild = self.sudo().create(
+            {"company_ids": [fields.Command.set(companies.ids)] if companies else []}
+        )
+        rebuild._run_now()
         return rebuild
 
-    def _next_step(self):
-        """Do the next step of this rebuild: some records of a source, the
-        person-years of some people, or the cube of a period."""
-        self.ensure_one()
+    def _begin(self):
+        super()._begin()
+        self.source = self.env["alumni.engagement"]._sources()[0]
+
+    def _step(self):
+        """Refresh some records of a source, the person-years of some people, or the
+        cube of a period."""
         tasks = {
             **dict.fromkeys(self.env["alumni.engagement"]._sources(), self._step_acts),
             "alumni.person.year": self._step_people,
             "alumni.person.year.cube": self._step_cube,
         }
         names = list(tasks)
-        if self.state == "waiting":
-            self.write(
-                {
-                    "state": "running",
-                    "date_start": fields.Datetime.now(),
-                    "source": names[0],
-                    "last_id": 0,
-                }
-            )
         rank = names.index(self.source)
         last_id, highest = tasks[self.source]()
         share = min(last_id / highest, 1) if highest else 1
@@ -98,7 +71,7 @@ class AlumniRebuild(models.Model):
         if last_id >= highest:
             self.write({"source": (names + [False])[rank + 1], "last_id": 0})
         if not self.source:
-            self.write({"state": "done", "date_end": fields.Datetime.now()})
+            self._finish()
 
     def _step_acts(self):
         """Refresh the acts of some records of a source.
@@ -165,24 +138,10 @@ class AlumniRebuild(models.Model):
             [("active", "=", True)]
         )
 
-    @api.model
-    def _cron_rebuild(self):
-        """Go on with the rebuilds that are asked for, saving after every step."""
-        cron = self.env["ir.cron"]
-        while rebuild := self.search([("state", "!=", "done")], order="id", limit=1):
-            rebuild._next_step()
-            left = self.search_count([("state", "!=", "done")])
-            if not cron._commit_progress(1, remaining=left):
-                break
+    def _done_message(self):
+        return self.env._("The figures are up to date.")
 
-    @api.model
     def action_request(self):
         """Button of the manager: rebuild the figures of the chosen institutions."""
         self.check_access("read")
-        rebuild = self._request(self.env.companies)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": rebuild.id,
-            "views": [(False, "form")],
-        }
+        return self._request(self.env.companies)._action_open()

@@ -17,10 +17,9 @@ MONTHS = [
     ("12", "December"),
 ]
 
-REBUILD_FIELDS = frozenset(
-    {"alumni_fiscal_month", "alumni_clicks_count", "alumni_tz", "alumni_rule"}
-)
-"""Settings that change the figures of the open periods."""
+REBUILD_FIELDS = frozenset({"alumni_fiscal_month", "alumni_clicks_count", "alumni_tz"})
+"""Settings that change the figures of the open periods. Those that change what is known
+about people do so as well, when all people are up to date (``alumni.refresh``)."""
 
 
 class ResCompany(models.Model):

@@ -13,3 +13,15 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.alumni_clicks_count", readonly=False
     )
     alumni_tz = fields.Selection(related="company_id.alumni_tz", readonly=False)
+    alumni_rebuilding = fields.Boolean(
+        string="Figures being computed",
+        compute="_compute_alumni_rebuilding",
+        help="Whether figures are still being computed after a change.",
+    )
+
+    def _compute_alumni_rebuilding(self):
+        self.alumni_rebuilding = bool(self.env["alumni.rebuild"]._pending())
+
+    def action_alumni_rebuild(self):
+        """Show how far the figures are computed."""
+        return self.env["alumni.rebuild"]._action_progress()

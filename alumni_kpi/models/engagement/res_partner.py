@@ -68,7 +68,10 @@ class ResPartner(models.Model):
         return self | self.browse(row[0] for row in rows)
 
     @api.model
-    def _alumni_recompute_sql(self, partner_ids):
+    def _alumni_recompute_sql(self, partner_ids, everyone=False):
+        if everyone:
+            # All figures are computed anew at the end.
+            return super()._alumni_recompute_sql(partner_ids, everyone)
         # Read once: the sub-select may depend on what is about to change.
         ids = [row[0] for row in self.env.execute_query(partner_ids)]
         chosen = SQL("SELECT unnest(%s::int[]) AS id", ids)

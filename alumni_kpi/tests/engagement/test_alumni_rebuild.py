@@ -1,3 +1,4 @@
+import json
 import random
 from unittest.mock import patch
 
@@ -5,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from odoo.addons.alumni_relations.models.people import alumni_refresh
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from ...models.engagement import alumni_rebuild
@@ -381,7 +383,7 @@ class TestAlumniRebuild(AlumniKpiCommon, CronMixinCase):
         self.env["alumni.rebuild"].search([]).unlink()
         self.env.cr.execute("DELETE FROM alumni_person_year_cube")
         with self.capture_triggers("alumni_kpi.ir_cron_alumni_rebuild") as captured:
-            rebuild = self.env["alumni.engagement"]._rebuild()
+            rebuild = self.env["alumni.engagement"].with_user(self.manager)._rebuild()
         self.assertTrue(captured.records)
         rebuild._next_step()
         self.assertEqual(rebuild.state, "running")
@@ -390,6 +392,41 @@ class TestAlumniRebuild(AlumniKpiCommon, CronMixinCase):
         self.env.invalidate_all()
         self.assertEqual((rebuild.state, rebuild.progress), ("done", 100))
         self.assertEqual(self._figures(), figures)
+        [bus] = self.env["bus.bus"].search([("message", "like", "are up to date")])
+        channel = [self.env.cr.dbname, "res.partner", self.manager.partner_id.id]
+        self.assertEqual(json.loads(bus.channel), channel)
+
+    def test_follows_when_people_are_up_to_date(self):
+        """A setting about people rebuilds the figures, but only when everybody is up
+        to date, and not person by person before that."""
+        left = self._person("Left Early", email="left@example.org")
+        self._education(left, False, state="left", start_year=2015)
+        self._period(2024)
+        self._settle()
+        rebuilds = self.env["alumni.rebuild"]
+        rebuilds.search([]).unlink()
+        with patch.object(alumni_refresh, "AT_ONCE", 0):
+            self.company.alumni_rule = "attended"
+        self.assertFalse(rebuilds.search([]))
+        refresh = self.env["alumni.refresh"]._pending()
+        while refresh.state != "done":
+            refresh._next_step()
+            self.assertNotIn(
+                left.id, self.env["alumni.engagement"]._pending()["people"]
+            )
+        self.assertTrue(left.is_alumnus)
+        rebuild = rebuilds.search([])
+        self.assertEqual(rebuild.state, "waiting")
+        self.assertFalse(rebuild.company_ids)
+        settings = self.env["res.config.settings"].create({})
+        self.assertTrue(settings.alumni_rebuilding)
+        self.assertEqual(settings.action_alumni_rebuild()["res_id"], rebuild.id)
+        self.assertFalse(self._year(left))
+        with self.enter_registry_test_mode():
+            self.env.ref("alumni_kpi.ir_cron_alumni_rebuild").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertTrue(self._year(left))
+        self.assertEqual(rebuild.state, "done")
 
     def test_requests_are_joined(self):
         rebuilds = self.env["alumni.rebuild"]

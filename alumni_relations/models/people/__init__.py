@@ -7,6 +7,8 @@ from . import alumni_degree
 from . import alumni_student_number
 from . import alumni_education
 from . import alumni_consent
+from . import alumni_background_mixin
+from . import alumni_refresh
 from . import alumni_blacklist_mixin
 from . import mail_blacklist
 from . import mail_followers

@@ -1,5 +1,7 @@
 from odoo import fields, models
-from odoo.tools import SQL
+
+REFRESH_FIELDS = frozenset({"alumni_rule", "alumni_email_basis", "alumni_bounce_limit"})
+"""Settings that change what is known about everybody."""
 
 
 class ResCompany(models.Model):
@@ -42,9 +44,12 @@ class ResCompany(models.Model):
     )
 
     def write(self, vals):
+        changed = any(
+            company[name] != vals[name]
+            for name in REFRESH_FIELDS.intersection(vals)
+            for company in self
+        )
         result = super().write(vals)
-        if vals.keys() & {"alumni_rule", "alumni_email_basis", "alumni_bounce_limit"}:
-            self.env["res.partner"]._alumni_refresh(
-                SQL("SELECT id FROM res_partner WHERE NOT COALESCE(is_company, FALSE)")
-            )
+        if changed:
+            self.env["alumni.refresh"]._request()
         return result

@@ -830,10 +830,12 @@ class ResPartner(models.Model):
             self.env[model].flush_model()
 
     @api.model
-    def _alumni_recompute_sql(self, partner_ids: SQL):
+    def _alumni_recompute_sql(self, partner_ids: SQL, everyone=False):
         """Bring every stored field of ours up to date, in one statement.
 
         :param partner_ids: sub-select of the ids of the people concerned
+        :param everyone: this is one step of ``alumni.refresh``; whoever keeps
+            something derived from people may wait for its end
         :return: how many people have changed
 
         For whoever writes people, educations or consents by SQL. The caller has
