@@ -1,3 +1,4 @@
+from .costs import test_alumni_cost_line
 from .costs import test_alumni_hourly_rate
 from .events import test_alumni_invitation
 from .events import test_alumni_invite

@@ -78,6 +78,32 @@ class EventEvent(models.Model):
         groups="alumni_relations.group_officer",
         help="Speakers, hosts, organisers and other roles that are not cancelled.",
     )
+    alumni_currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        string="Currency",
+        compute="_compute_alumni_costs",
+    )
+    alumni_cost_amount = fields.Monetary(
+        string="Cost",
+        compute="_compute_alumni_costs",
+        currency_field="alumni_currency_id",
+        groups="alumni_relations.group_officer",
+        help="Validated expenses and paid labour of this event.",
+    )
+    alumni_volunteer_amount = fields.Monetary(
+        string="Value of volunteer labour",
+        compute="_compute_alumni_costs",
+        currency_field="alumni_currency_id",
+        groups="alumni_relations.group_officer",
+        help="Validated hours of volunteers at their rates; no part of the cost.",
+    )
+    alumni_cost_to_validate = fields.Monetary(
+        string="Costs to validate",
+        compute="_compute_alumni_costs",
+        currency_field="alumni_currency_id",
+        groups="alumni_relations.group_officer",
+        help="Entered and not validated yet; in no figure.",
+    )
 
     _alumni_code_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), code) WHERE code IS NOT NULL",
@@ -114,6 +140,46 @@ class EventEvent(models.Model):
         )
         for event in self:
             event.alumni_participation_count = counts.get(event, 0)
+
+    def _compute_alumni_costs(self):
+        totals = self.env["alumni.cost.line"]._totals("event_id", self)
+        for event in self:
+            total = totals[event]
+            company = event.company_id or self.env.company
+            event.alumni_currency_id = company.currency_id
+            event.alumni_cost_amount = total["cost"]
+            event.alumni_volunteer_amount = total["volunteer"]
+            event.alumni_cost_to_validate = total["to_validate"]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_costs(self):
+        # Whoever may delete events need not be allowed to see costs.
+        if (
+            self.env["alumni.cost.line"]
+            .sudo()
+            .search_count([("event_id", "in", self.ids)], limit=1)
+        ):
+            raise UserError(
+                self.env._(
+                    "An event that has costs cannot be deleted, because the money was "
+                    "spent. Cancel or archive it."
+                )
+            )
+
+    def action_alumni_costs(self):
+        """The costs of this event."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "alumni_relations.alumni_cost_line_action"
+            ),
+            "domain": [("event_id", "=", self.id)],
+            "context": {
+                "search_default_not_cancelled": 1,
+                **self.env.context,
+                "default_event_id": self.id,
+            },
+        }
 
     def action_alumni_participations(self):
         """Speakers, hosts and other roles at this event."""

@@ -9,7 +9,12 @@ class AlumniGift(models.Model):
 
     _name = "alumni.gift"
     _description = "Gift"
-    _inherit = ["mail.thread", "mail.activity.mixin", "alumni.bulk.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "alumni.amount.mixin",
+        "alumni.bulk.mixin",
+    ]
     _order = "date desc, id desc"
     _rec_names_search = ["partner_id", "description"]
     _check_company_auto = True
@@ -39,8 +44,6 @@ class AlumniGift(models.Model):
     )
     measured_in = fields.Selection(related="gift_type_id.measured_in")
     date = fields.Date(
-        required=True,
-        default=fields.Date.context_today,
         index=True,
         tracking=True,
         help="The day on which the gift was received; of a pledge, the day on which "
@@ -66,24 +69,6 @@ class AlumniGift(models.Model):
         tracking=True,
         help="What was given; of a gift in kind, its estimated value.",
     )
-    currency_id = fields.Many2one(
-        comodel_name="res.currency",
-        required=True,
-        compute="_compute_currency_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company currency"
-    )
-    amount_company = fields.Monetary(
-        string="Amount in company currency",
-        currency_field="company_currency_id",
-        compute="_compute_amount_company",
-        store=True,
-        help="At the rate of the day of the gift.",
-    )
     hours = fields.Float(help="Hours given, for time and skill.", tracking=True)
     description = fields.Char()
     programme_id = fields.Many2one(
@@ -97,13 +82,6 @@ class AlumniGift(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
-    )
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        string="Institution",
-        required=True,
-        default=lambda self: self.env.company,
-        index=True,
     )
     import_key = fields.Char(
         copy=False,
@@ -129,30 +107,6 @@ class AlumniGift(models.Model):
                 type=gift.gift_type_id.name or self.env._("Gift"),
                 donor=gift.partner_id.display_name or "…",
             )
-
-    @api.depends("company_id")
-    def _compute_currency_id(self):
-        for gift in self:
-            if not gift.currency_id:
-                gift.currency_id = gift.company_id.currency_id
-
-    @api.depends("amount", "currency_id", "company_id", "date")
-    def _compute_amount_company(self):
-        # One rate per currency, company and day, however many gifts.
-        for (currency, company, date), gifts in self.grouped(
-            lambda gift: (gift.currency_id, gift.company_id, gift.date)
-        ).items():
-            target = company.currency_id
-            rate = (
-                currency._get_conversion_rate(
-                    currency, target, company, date or fields.Date.today()
-                )
-                if currency and target
-                else 1.0
-            )
-            for gift in gifts:
-                amount = gift.amount * rate
-                gift.amount_company = target.round(amount) if target else amount
 
     @api.constrains("partner_id")
     def _check_partner_is_person(self):
