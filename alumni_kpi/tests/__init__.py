@@ -7,6 +7,7 @@ from .engagement import test_alumni_person_year_cube
 from .engagement import test_alumni_rebuild
 from .indicators import test_alumni_indicator
 from .indicators import test_alumni_measure_entry
+from .indicators import test_alumni_objective
 from .indicators import test_alumni_soundness
 from .indicators import test_indicators_access
 from .benchmark import test_alumni_benchmark_export

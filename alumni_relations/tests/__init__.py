@@ -9,6 +9,8 @@ from .intake import test_alumni_import_kind_gifts
 from .intake import test_alumni_import_kind_people
 from .intake import test_alumni_import_samples
 from .newsletters import test_mailing
+from .objectives import test_improvement
+from .objectives import test_objective
 from .people import test_consent
 from .people import test_generation
 from .people import test_match_key

@@ -6,3 +6,5 @@ from . import alumni_indicator
 from . import alumni_indicator_value
 from . import alumni_period
 from . import alumni_soundness
+from . import alumni_improvement
+from . import alumni_objective

@@ -58,6 +58,7 @@ class AlumniIndicator(models.Model):
         selection=[
             ("reach", "Reach and data quality"),
             ("modes", "Modes of engagement"),
+            ("quality", "Quality and volunteering"),
             ("own", "Our own"),
         ],
         required=True,

@@ -45,16 +45,23 @@ PERIOD_START_COLUMNS = [
 
 ENTRY_COLUMNS = [("entry", "Figure entered by hand")]
 
+IMPROVEMENT_COLUMNS = [
+    ("improvements_accepted", "Points to improve, accepted"),
+    ("improvements_done", "Points to improve, done"),
+]
+
 SOURCES = [
     ("person_year", "Person-years"),
     ("period_start", "Start of the period"),
     ("entry", "Entered by hand"),
+    ("improvement", "Points to improve"),
 ]
 
 COLUMNS = {
     "person_year": PERSON_YEAR_COLUMNS,
     "period_start": PERIOD_START_COLUMNS,
     "entry": ENTRY_COLUMNS,
+    "improvement": IMPROVEMENT_COLUMNS,
 }
 """What each source can add up."""
 

@@ -284,7 +284,7 @@ class TestAlumniIndicator(AlumniKpiCommon):
 
     def test_catalogue_is_whole(self):
         codes = self.env["alumni.indicator"].search([]).mapped("code")
-        self.assertEqual(set(codes), {f"ENG-{n:02d}" for n in range(1, 25)})
+        self.assertLessEqual({f"ENG-{n:02d}" for n in range(1, 25)}, set(codes))
 
     def test_every_indicator_has_a_total_or_a_reason(self):
         self.period._refresh_values()

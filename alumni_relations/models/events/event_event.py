@@ -10,7 +10,9 @@ class EventEvent(models.Model):
     """An event can belong to a programme, whose objectives it serves, and has a
     list of people who are invited."""
 
-    _inherit = "event.event"
+    _name = "event.event"
+    _inherit = ["event.event", "alumni.objective.mixin"]
+    _objective_place = "event_id"
 
     programme_id = fields.Many2one(
         comodel_name="alumni.programme",
@@ -73,6 +75,7 @@ class EventEvent(models.Model):
         groups="alumni_relations.group_officer",
         help="People who have said yes and for whom no seat was free.",
     )
+    objective_ids = fields.One2many(inverse_name="event_id")
     alumni_participation_count = fields.Integer(
         compute="_compute_alumni_participation_count",
         groups="alumni_relations.group_officer",

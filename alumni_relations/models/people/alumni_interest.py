@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class AlumniInterest(models.Model):
@@ -29,15 +28,6 @@ class AlumniInterest(models.Model):
     )
     active = fields.Boolean(default=True)
     display_name = fields.Char(recursive=True)
-
-    @api.constrains("parent_id")
-    def _check_parent_id(self):
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._(
-                    "An interest cannot be part of itself: choose another parent."
-                )
-            )
 
     @api.depends("name", "parent_id.display_name")
     def _compute_display_name(self):

@@ -18,7 +18,8 @@ class AlumniProgramme(models.Model):
 
     _name = "alumni.programme"
     _description = "Programme"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "alumni.objective.mixin"]
+    _objective_place = "programme_id"
     _order = "sequence, id"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
@@ -54,6 +55,7 @@ class AlumniProgramme(models.Model):
     gift_ids = fields.One2many(
         comodel_name="alumni.gift", inverse_name="programme_id", string="Gifts"
     )
+    objective_ids = fields.One2many(inverse_name="programme_id")
     event_count = fields.Integer(compute="_compute_event_count")
     participation_count = fields.Integer(compute="_compute_participation_count")
     person_count = fields.Integer(
