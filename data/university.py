@@ -99,6 +99,61 @@ NEWSLETTERS = (
     (date(2025, 11, 18), "Sixty years of the university", "Soixante ans déjà"),
     (date(2026, 10, 6), "New season of career talks", "Nouvelle saison"),
 )
+STRATEGIC = (
+    (
+        "ties",
+        "A living tie with every graduate",
+        "Un lien vivant avec chaque diplômé",
+        "networking",
+    ),
+    (
+        "careers",
+        "Graduates open doors for students",
+        "Les diplômés ouvrent des portes aux étudiants",
+        "leadership",
+    ),
+    (
+        "learning",
+        "The university learns from its graduates",
+        "L'université apprend de ses diplômés",
+        "learning",
+    ),
+)
+OPERATIONAL = (
+    (
+        "mentoring_day",
+        "Mentors who go on",
+        "Des mentors qui continuent",
+        ("%", 20, 50, 41),
+        "List of mentors, June 2026",
+        "partly",
+        (("careers", "3", "A mentor opens doors"), ("ties", "2", "Mentors meet")),
+    ),
+    (
+        "career_talk",
+        "Speakers from every school",
+        "Des intervenants de chaque composante",
+        ("schools", 4, 7, 7),
+        "Programme of the talks 2025-2026",
+        "conform",
+        (("careers", "2", "Students hear of careers"),),
+    ),
+    (
+        "researcher_visit",
+        "Researchers who meet graduates",
+        "Des chercheurs qui rencontrent des diplômés",
+        ("researchers", 0, 12, 9),
+        "",
+        "",
+        (("learning", "3", "Their questions come from practice"),),
+    ),
+)
+IMPROVEMENTS = (
+    ("mentoring_day", "Invite mentors a month earlier", "done"),
+    ("career_talk", "Film the talks for those abroad", "accepted"),
+    ("career_talk", "A larger room", "refused"),
+    ("researcher_visit", "Ask graduates for topics", "suggested"),
+)
 INTERESTS = (
     ("Culture", "Culture", "taste", ("Cinema", "Choir", "Museums", "Theatre")),
     ("Sport", "Sport", "taste", ("Hiking", "Rowing", "Running", "Handball")),
@@ -130,6 +185,7 @@ class University:
 
     STEPS = (
         ("settings", "settings, generations and programmes"),
+        ("objectives", "objectives and points to improve"),
         ("people", "people and degrees"),
         ("gifts", "gifts"),
         ("knowledge", "interests, motivations and employers"),
@@ -288,6 +344,84 @@ class University:
             ],
             [french for _code, _name, french, _kind in new],
         )
+
+    def _load_objectives(self):
+        owned = {"company_id": self.company.id, "state": "open"}
+        strategic = self._create(
+            "alumni.objective",
+            [
+                {
+                    **owned,
+                    "level": "strategic",
+                    "name": name,
+                    "impact_objective": impact,
+                    "date_start": date(2025, 9, 1),
+                    "date_end": date(2028, 8, 31),
+                }
+                for _key, name, _french, impact in STRATEGIC
+            ],
+            [french for _key, _name, french, _impact in STRATEGIC],
+        )
+        served = dict(zip((row[0] for row in STRATEGIC), strategic.ids, strict=True))
+        programmes = {
+            programme.code: programme.id
+            for programme in self.env["alumni.programme"].search(
+                [("company_id", "=", self.company.id)]
+            )
+        }
+        self._create(
+            "alumni.objective",
+            [
+                {
+                    **owned,
+                    "name": name,
+                    "programme_id": programmes[code],
+                    "date_start": date(2025, 9, 1),
+                    "date_end": LAST_DAY,
+                    "unit": unit,
+                    "baseline": baseline,
+                    "expected": expected,
+                    "actual": actual,
+                    "result_date": LAST_DAY,
+                    "evidence": evidence,
+                    "conformity": conformity,
+                    "state": "closed" if conformity else "open",
+                    "link_ids": [
+                        Command.create(
+                            {
+                                "strategic_id": served[key],
+                                "coherence": coherence,
+                                "reason": reason,
+                            }
+                        )
+                        for key, coherence, reason in serves
+                    ],
+                }
+                for (
+                    code,
+                    name,
+                    _french,
+                    (unit, baseline, expected, actual),
+                    evidence,
+                    conformity,
+                    serves,
+                ) in OPERATIONAL
+            ],
+            [row[2] for row in OPERATIONAL],
+        )
+        for code, name, state in IMPROVEMENTS:
+            improvement = self.env["alumni.improvement"].create(
+                {
+                    "name": name,
+                    "programme_id": programmes[code],
+                    "date": LAST_DAY,
+                    "date_deadline": LAST_DAY + timedelta(days=90),
+                }
+            )
+            if state != "suggested":
+                improvement.action_accept()
+            if state in ("done", "refused"):
+                getattr(improvement, f"action_{state.replace('refused', 'refuse')}")()
 
     def _take(self, kind, name, content):
         result = self.env["alumni.import"].run_files(kind, [(name, content)])

@@ -174,7 +174,8 @@ class AlumniMeasure(models.Model):
                 sources.add("period_start")
         self._read_entries(period, amounts)
         for source in set(self.mapped("source")):
-            if model := self._source_model(source):
+            model = self._source_model(source)
+            if model is not None:
                 found = self._collect(
                     amounts,
                     SQL("(%s) source", model._measure_select(period)),

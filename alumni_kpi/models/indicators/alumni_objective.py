@@ -45,7 +45,7 @@ class AlumniObjective(models.Model):
                 self.env._(
                     "%(indicator)s has no value at the end of this objective. Look "
                     "at the indicator to see why, or enter the result by hand.",
-                    indicator=self.indicator_id.display_name or self.env._("Nothing"),
+                    indicator=self.indicator_id.display_name,
                 )
             )
         self.write(
