@@ -11,6 +11,7 @@
         "security/alumni_kpi_engagement_rules.xml",
         "security/alumni_kpi_indicators_rules.xml",
         "security/alumni_kpi_benchmark_rules.xml",
+        "security/alumni_kpi_reports_rules.xml",
         "data/alumni_breakdown_data.xml",
         "data/alumni_measure_data.xml",
         "data/alumni_indicator_data.xml",
@@ -37,6 +38,9 @@
         "views/indicators/indicators_menus.xml",
         "views/benchmark/benchmark_menus.xml",
         "data/dashboards.xml",
+        "data/alumni_return_cron.xml",
+        "views/reports/alumni_action_report_views.xml",
+        "views/reports/alumni_return_report_views.xml",
         "views/reports/reports_menus.xml",
     ],
     "assets": {

@@ -1,0 +1,155 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import ActionCommon
+
+MEASURES = [
+    "expense_university:sum",
+    "expense_other:sum",
+    "labour_paid:sum",
+    "cost:sum",
+    "labour_volunteer:sum",
+    "participants:sum",
+    "no_shows:sum",
+    "engaged:sum",
+    "cost_per_participant:sum",
+    "cost_per_engaged:sum",
+    "cost_per_no_show:sum",
+    "no_show_cost:sum",
+]
+
+
+@tagged("post_install", "-at_install")
+class TestActionReport(ActionCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Report = cls.env["alumni.action.report"]
+
+    def _action(self, event=None, programme=None):
+        self._settle()
+        if programme:
+            domain = [("programme_id", "=", programme.id), ("event_id", "=", False)]
+        else:
+            domain = [("event_id", "=", (event or self.event).id)]
+        return self.Report.search(domain)
+
+    def test_costs_by_who_paid_and_volunteers_beside(self):
+        self._cost(974)
+        self._cost(1056, payer="other", payer_name="Town")
+        self._cost(616, nature="labour", hours=16, rate=38.5)
+        self._cost(180, nature="labour", labour="volunteer", hours=9)
+        self.env["alumni.cost.line"].create(
+            {"name": "Not validated", "event_id": self.event.id, "amount": 5}
+        )
+        action = self._action()
+        self.assertEqual(
+            (action.expense_university, action.expense_other, action.labour_paid),
+            (974, 1056, 616),
+        )
+        self.assertEqual(action.cost, 974 + 1056 + 616)
+        self.assertEqual(action.labour_volunteer, 180)
+        self.assertEqual(action.display_name, self.event.display_name)
+        lines = self.env["alumni.cost.line"].search(
+            action.action_open_costs()["domain"]
+        )
+        self.assertEqual(sum(lines.mapped("cost_amount")), action.cost)
+
+    def test_people_are_counted_once_per_action(self):
+        self._cost(600)
+        came, absent, speaker = (self._alumnus() for _ in range(3))
+        self._attendance(came)
+        self._attendance(came)
+        self._attendance(absent, state="open")
+        self._attendance(self._alumnus(), state="cancel")
+        self._attendance(speaker, state="open")
+        self._participation(speaker, "speaker", event_id=self.event.id)
+        guest = self._person("Guest Unknown")
+        self._attendance(guest, attendee_id=False, name="x y z", email="x@y.example")
+        action = self._action()
+        # The guest came, and is no alumnus who could be engaged.
+        self.assertEqual(
+            (action.registered, action.participants, action.no_shows, action.engaged),
+            (4, 3, 1, 2),
+        )
+        self.assertEqual(action.cost_per_participant, 200)
+        self.assertEqual(action.cost_per_engaged, 300)
+        self.assertEqual(action.cost_per_no_show, 600)
+        self.assertEqual(action.no_show_cost, 150)
+
+    def test_nobody_is_absent_before_the_event_is_over(self):
+        coming = self._event("Coming", "2099-01-01")
+        self._attendance(self._alumnus(), coming, state="open")
+        self.assertEqual(self._action(coming).no_shows, 0)
+
+    def test_ratios_of_several_actions_are_ratios_of_sums(self):
+        self._cost(600)
+        self._cost(100, self.autumn)
+        for _ in range(3):
+            self._attendance(self._alumnus())
+        self._attendance(self._alumnus(), self.autumn)
+        self._attendance(self._alumnus(), self.autumn, state="open")
+        self._settle()
+        domain = [("programme_id", "=", self.programme.id)]
+        [row] = self.Report._read_group(domain, ["programme_id"], MEASURES)
+        sums = dict(zip(MEASURES, row[1:], strict=True))
+        self.assertEqual(sums["cost:sum"], 700)
+        self.assertEqual(sums["participants:sum"], 4)
+        self.assertEqual(sums["cost_per_participant:sum"], 175)
+        self.assertEqual(sums["cost_per_no_show:sum"], 700)
+        pivot = self.Report.formatted_read_grouping_sets(
+            domain, [[], ["event_id"]], ["cost:sum", "cost_per_participant:sum"]
+        )
+        self.assertEqual(pivot[0][0]["cost_per_participant:sum"], 175)
+        self.assertEqual(
+            {
+                row["event_id"] and row["event_id"][0]: row["cost_per_participant:sum"]
+                for row in pivot[1]
+            },
+            {self.event.id: 200, self.autumn.id: 100, False: False},
+        )
+
+    def test_what_a_programme_does_outside_its_events(self):
+        self._cost(50, event_id=False, programme_id=self.programme.id)
+        self._cost(600)
+        self._participation(self._alumnus())
+        action = self._action(programme=self.programme)
+        self.assertEqual((action.cost, action.participants), (50, 1))
+        lines = self.env["alumni.cost.line"].search(
+            action.action_open_costs()["domain"]
+        )
+        self.assertEqual(lines.mapped("amount"), [50])
+
+    def test_event_without_people_has_no_cost_per_participant(self):
+        self._cost(600)
+        self.assertFalse(self._action().cost_per_participant)
+
+    def test_costs_of_a_closed_period_stay(self):
+        line = self._cost(600)
+        self._settle()
+        self._period(2024).action_close()
+        with self.assertRaisesRegex(UserError, "lies in a closed period"):
+            self._cost(5)
+        with self.assertRaisesRegex(UserError, "lies in a closed period"):
+            line.action_cancel()
+        self._cost(5, self.autumn)
+
+    def test_rights(self):
+        self._cost(600)
+        self._settle()
+        for user in (self.analyst, self.officer, self.manager):
+            report = self.Report.with_user(user)
+            self.assertEqual(
+                report.search([("cost", "=", 600)]).event_id.id, self.event.id
+            )
+            self.assertFalse(report.has_access("write"))
+        for user in (self.portal, self.public):
+            with self.assertRaises(AccessError):
+                self.Report.with_user(user).search([])
+        self.event.company_id = self.company
+        self._settle()
+        self.assertFalse(
+            self.Report.with_user(self.other_officer).search(
+                [("event_id", "=", self.event.id)]
+            )
+        )
