@@ -5,7 +5,9 @@ from .events import test_alumni_invite
 from .events import test_event_registration
 from .giving import test_gift
 from .intake import test_alumni_import
+from .intake import test_alumni_import_kind_events
 from .intake import test_alumni_import_kind_gifts
+from .intake import test_alumni_import_kind_invitations
 from .intake import test_alumni_import_kind_people
 from .intake import test_alumni_import_samples
 from .newsletters import test_mailing

@@ -34,7 +34,8 @@ class EventRegistration(models.Model):
     """Credit goes to who came, not to who booked: someone who books for four
     gives credit to four people."""
 
-    _inherit = "event.registration"
+    _name = "event.registration"
+    _inherit = ["event.registration", "alumni.bulk.mixin"]
 
     attendee_id = fields.Many2one(
         comodel_name="res.partner",

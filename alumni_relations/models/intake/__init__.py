@@ -6,4 +6,6 @@ from . import alumni_import_mapping
 from . import alumni_import_kind
 from . import alumni_import_kind_people
 from . import alumni_import_kind_gifts
+from . import alumni_import_kind_events
+from . import alumni_import_kind_invitations
 from . import alumni_import

@@ -1,12 +1,14 @@
 import contextlib
 import itertools
+import re
 
 from psycopg2.extras import Json
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...tools.cells import original
+from ...tools.cells import original, parse_date
 
 MAX_TEXT = 256
 """Characters in a name, number, code, phone or e-mail. Longer ones are another
@@ -50,6 +52,8 @@ class AlumniImportKind(models.AbstractModel):
     """Columns of the staging table with PostgreSQL's own names of their types.
     ``line`` (number of the line) and ``root`` (first line of the same record) come
     before them."""
+    _required_codes = ()
+    """Targets without which nothing can be loaded; no line may leave them empty."""
 
     @api.model
     def _kind_label(self):
@@ -63,6 +67,19 @@ class AlumniImportKind(models.AbstractModel):
 
         :param codes: the targets that are mapped
         """
+        missing = set(self._required_codes) - codes
+        if missing:
+            names = self.env["alumni.import.target"].search(
+                [("kind", "=", self._kind), ("code", "in", list(missing))]
+            )
+            raise UserError(
+                self.env._(
+                    "No column is mapped to: %(fields)s. Does the first line of the "
+                    "file hold the names of the columns? If it does, choose the field "
+                    "of each column and load again.",
+                    fields=", ".join(names.mapped("name")),
+                )
+            )
 
     @api.model
     def _parser(self, document, columns):
@@ -129,6 +146,38 @@ class AlumniImportKind(models.AbstractModel):
             return values
 
         return read, headers
+
+    @api.model
+    def _check_required(self, values, headers):
+        """Refuse a line that leaves one of the required targets empty."""
+        for code in self._required_codes:
+            if not values[code]:
+                raise LineProblem(
+                    "missing_value",
+                    self.env._("%(column)s is empty.", column=headers[code]),
+                )
+
+    @api.model
+    def _date(self, values, headers, code):
+        """The day that stands in a column, or None when it is empty or not there."""
+        if not values.get(code):
+            return None
+        try:
+            return parse_date(values[code])
+        except ValueError:
+            raise self._bad_value(headers[code], values[code], "bad_date") from None
+
+    @api.model
+    def _whole(self, values, headers, code, first, last):
+        """The whole number from ``first`` to ``last`` that stands in a column, or
+        None when it is empty or not there."""
+        text = values.get(code)
+        if not text:
+            return None
+        number = re.fullmatch(r"(\d{1,9})(?:[.,]0+)?", text)
+        if not number or not first <= int(number[1]) <= last:
+            raise self._bad_value(headers[code], text)
+        return int(number[1])
 
     @api.model
     def _bad_value(self, header, value, reason="bad_value"):

@@ -2,10 +2,9 @@ import hashlib
 import re
 
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...tools.cells import parse_date, parse_number
+from ...tools.cells import parse_number
 from ...tools.match_key import plain_name
 from .alumni_import_kind import LineProblem
 
@@ -35,6 +34,7 @@ class AlumniImportKindGifts(models.AbstractModel):
 
     _kind = "gifts"
     _kind_sequence = 2
+    _required_codes = ("donor_ref", "date", "type")
     _stage_columns = {
         "donor_ref": "varchar",
         "date": "date",
@@ -51,22 +51,6 @@ class AlumniImportKindGifts(models.AbstractModel):
     @api.model
     def _kind_label(self):
         return self.env._("Gifts")
-
-    @api.model
-    def _check_columns(self, document, codes):
-        missing = {"donor_ref", "date", "type"} - codes
-        if missing:
-            names = self.env["alumni.import.target"].search(
-                [("kind", "=", self._kind), ("code", "in", list(missing))]
-            )
-            raise UserError(
-                self.env._(
-                    "No column is mapped to: %(fields)s. Does the first line of the "
-                    "file hold the names of the columns? If it does, choose the field "
-                    "of each column and load again.",
-                    fields=", ".join(names.mapped("name")),
-                )
-            )
 
     @api.model
     def _parser(self, document, columns):
@@ -97,18 +81,8 @@ class AlumniImportKindGifts(models.AbstractModel):
 
         def parse(cells):
             values = read(cells)
-            for code in ("donor_ref", "date", "type"):
-                if not values[code]:
-                    raise LineProblem(
-                        "missing_value",
-                        self.env._("%(column)s is empty.", column=headers[code]),
-                    )
-            try:
-                date = parse_date(values["date"])
-            except ValueError:
-                raise self._bad_value(
-                    headers["date"], values["date"], "bad_date"
-                ) from None
+            self._check_required(values, headers)
+            date = self._date(values, headers, "date")
             gift_type = types.get(plain_name(values["type"]))
             if not gift_type:
                 raise self._bad_value(headers["type"], values["type"])

@@ -9,6 +9,8 @@ REASONS = [
     ("too_long", "A value is too long"),
     ("wrong_columns", "Not as many columns as the header"),
     ("unknown_person", "Unknown person"),
+    ("unknown_event", "Unknown event"),
+    ("repeated", "Repeats an earlier line"),
 ]
 
 

@@ -124,6 +124,77 @@ class TestImportSamples(IntakeCommon):
         repeated = self.run_file(self.sample("gifts.csv"), "gifts.csv", "gifts")
         self.assertEqual((repeated.records_new, repeated.records_created), (0, 0))
 
+        for _time in range(2):
+            events = self.run_file(self.sample("events.csv"), "events.csv", "events")
+            invitations = self.run_file(
+                self.sample("invitations.csv"), "invitations.csv", "invitations"
+            )
+            self._check_events()
+        self.assertEqual((events.records_new, events.records_created), (0, 0))
+        self.assertEqual((invitations.records_new, invitations.records_created), (0, 0))
+        self.assertEqual((events.rejected, invitations.rejected), (0, 0))
+
+    def _check_events(self):
+        """The funnel, the targets and the ratings of the sample events."""
+        expected = self.expected()["events"]
+        events = self.env["event.event"].search([("code", "=like", "E0%")])
+        Invitation = self.env["alumni.invitation"]
+        mine = [("event_id", "in", events.ids)]
+        invited = Invitation.search_count(mine)
+        answered = Invitation.search_count([*mine, ("answer", "!=", False)])
+        accepted = Invitation.search_count([*mine, ("answer", "=", "yes")])
+        came = self.env["event.registration"].search([*mine, ("state", "=", "done")])
+        numbers = {}
+        for name, measure in (
+            ("satisfaction", "question_event_satisfaction"),
+            ("recommend", "question_event_recommend"),
+        ):
+            lines = self.env["survey.user_input.line"].search(
+                [
+                    (
+                        "question_id",
+                        "=",
+                        self.env.ref(f"alumni_relations.{measure}").id,
+                    ),
+                    ("user_input_id.alumni_event_id", "in", events.ids),
+                    ("user_input_id.state", "=", "done"),
+                ]
+            )
+            numbers[name] = lines.mapped("value_scale")
+        promoters = sum(score >= 9 for score in numbers["recommend"])
+        detractors = sum(score <= 6 for score in numbers["recommend"])
+        rated = len(numbers["satisfaction"])
+        self.assertEqual(
+            {
+                "events": len(events),
+                "invited": invited,
+                "answered": answered,
+                "accepted": accepted,
+                "response_rate": round(answered / invited, 4),
+                "positive_response_rate": round(accepted / answered, 4),
+                "attended": len(came),
+                "unique_attendees": len(came.attendee_id),
+                "targets_met": sum(
+                    len(came.filtered(lambda seat, event=event: seat.event_id == event))
+                    >= event.alumni_target_attendance
+                    for event in events
+                ),
+                "rated": rated,
+                "rating_sum": sum(numbers["satisfaction"]),
+                "satisfaction_mean": round(sum(numbers["satisfaction"]) / rated, 3),
+                "promoters": promoters,
+                "detractors": detractors,
+                "nps": round(
+                    100 * (promoters - detractors) / len(numbers["recommend"]), 1
+                ),
+            },
+            {k: v for k, v in expected.items() if not k.startswith("cost_")},
+        )
+        self.assertEqual(
+            Invitation.search_count([*mine, ("attendance", "=", "attended")]),
+            expected["attended"],
+        )
+
     def _check_gifts(self, document):
         expected = self.expected()["gifts"]
         counts = {name: n for name, n in expected.items() if name.startswith("count_")}
