@@ -1,1 +1,2 @@
+from . import invitation
 from . import mailing

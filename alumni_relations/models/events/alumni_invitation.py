@@ -1,9 +1,14 @@
-from odoo import api, fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, consteq
 
 from .alumni_invitation_answer import ANSWER_CHANNELS, ANSWERS
+
+LINK_DAYS = 30
+"""For how many days after the event the links of its invitations show a page."""
 
 ATTENDANCES = [
     ("registered", "Registered"),
@@ -34,6 +39,7 @@ class AlumniInvitation(models.Model):
     _order = "event_id desc, id desc"
     _rec_names_search = ["partner_id", "event_id"]
     _check_company_auto = True
+    _mailing_enabled = True
 
     event_id = fields.Many2one(
         comodel_name="event.event",
@@ -225,10 +231,11 @@ class AlumniInvitation(models.Model):
             """
             SELECT DISTINCT ON (invitation.id) invitation.id,
                    seat.id AS registration_id,
-                   CASE WHEN seat.state = 'done' THEN 'attended'
+                   CASE WHEN seat.id IS NULL THEN NULL
+                        WHEN seat.state = 'done' THEN 'attended'
                         WHEN seat.state = 'cancel' THEN 'cancelled'
                         WHEN event.date_end < now() AT TIME ZONE 'UTC' THEN 'absent'
-                        WHEN seat.state IS NOT NULL THEN 'registered'
+                        ELSE 'registered'
                    END AS attendance
             FROM alumni_invitation invitation
             JOIN event_event event ON event.id = invitation.event_id
@@ -317,6 +324,64 @@ class AlumniInvitation(models.Model):
         )
 
     # ------------------------------------------------------------------
+    # Messages
+    # ------------------------------------------------------------------
+
+    def _follow_message(self, delivered):
+        """A message to these people was handed over, or could not be or came back."""
+        today = fields.Date.context_today(self)
+        if not delivered:
+            self.write({"bounced": True, "delivered_date": False})
+            self.filtered(lambda one: not one.invited_date).invited_date = today
+            return
+        asked = self.filtered("invited_date")
+        asked.reminded_date = today
+        (self - asked).invited_date = today
+        self.write({"bounced": False, "delivered_date": today})
+
+    def _answer_url(self, answer=None):
+        """The page on which this person answers, without a login.
+
+        :param answer: the answer that is chosen there beforehand
+        """
+        self.ensure_one()
+        url = (
+            f"{self.get_base_url()}/alumni/invitation/{self.id}/{self._answer_token()}"
+        )
+        return f"{url}?answer={answer}" if answer else url
+
+    def _answer_token(self):
+        """Signature of the link. Only who received the message can know it."""
+        self.ensure_one()
+        return tools.hmac(
+            self.env(su=True), "alumni.invitation", (self.id, self.event_id.id)
+        )
+
+    @api.model
+    def _by_link(self, invitation_id, token):
+        """The invitation that a link is about, as superuser: the signature stands
+        for the rights of the person. Empty when the signature is wrong or the event
+        is over for :data:`LINK_DAYS` days."""
+        invitation = self.sudo().browse(invitation_id).exists()
+        if not invitation or not consteq(invitation._answer_token(), token):
+            return self.browse()
+        event = invitation.event_id
+        if event.date_end + timedelta(days=LINK_DAYS) < fields.Datetime.now():
+            return self.browse()
+        return invitation
+
+    def _answer_by_link(self, answer):
+        """Record the answer that the person gave on the page.
+
+        :return: whether it was taken; not after the deadline
+        """
+        self.ensure_one()
+        if self.event_id._alumni_answers_closed() or answer not in dict(ANSWERS):
+            return False
+        self.write({"answer": answer, "answer_channel": "link"})
+        return True
+
+    # ------------------------------------------------------------------
     # Answers
     # ------------------------------------------------------------------
 
@@ -359,6 +424,45 @@ class AlumniInvitation(models.Model):
                     "date": invitation.answer_date or fields.Datetime.now(),
                     "answer": invitation.answer,
                     "channel": invitation.answer_channel or "staff",
+                }
+                for invitation in self
+            ]
+        )
+
+        self._follow_answers()
+
+    def _follow_answers(self):
+        """Seats follow the answers: who says yes gets one or waits for one, who says
+        anything else gives it back. Nothing changes once the event is over."""
+        now = fields.Datetime.now()
+        for event, invitations in self.grouped("event_id").items():
+            if event.date_end < now:
+                continue
+            # sudo: the person who answers by a link has no rights of their own
+            invitations = invitations.sudo()
+            coming = invitations.filtered(lambda one: one.answer == "yes")
+            (invitations - coming).waiting_since = False
+            (invitations - coming).registration_id.filtered(
+                lambda seat: seat.state in ("draft", "open")
+            ).action_cancel()
+            coming.filtered(
+                lambda one: (
+                    one.registration_id.state not in ("draft", "open", "done")
+                    and not one.waiting_since
+                )
+            ).waiting_since = now
+            event._alumni_promote(coming)
+
+    def _take_seats(self):
+        """Register these people, who have said yes, for their event."""
+        self.waiting_since = False
+        # sudo: the person who answers by a link has no rights of their own
+        self.env["event.registration"].sudo().create(
+            [
+                {
+                    "event_id": invitation.event_id.id,
+                    "partner_id": invitation.partner_id.id,
+                    "attendee_id": invitation.partner_id.id,
                 }
                 for invitation in self
             ]

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..objectives.impact import IMPACT_OBJECTIVES
 
@@ -209,6 +210,12 @@ class EventEvent(models.Model):
             "context": {"default_event_id": self.id},
         }
 
+    def action_alumni_waiting(self):
+        """Who waits for a seat, who waits longest first."""
+        action = self.action_alumni_invitations()
+        action["domain"].append(("waiting_since", "!=", False))
+        return action
+
     def action_invite_contacts(self):
         """Choose whom to invite. In the place of Odoo's own button, which writes to
         contacts without keeping who was asked."""
@@ -219,6 +226,123 @@ class EventEvent(models.Model):
             ),
             "context": {"default_event_id": self.id},
         }
+
+    def action_alumni_send_invitations(self):
+        """Prepare the message to those on the list who were not asked yet."""
+        return self._alumni_mailing(
+            "alumni_relations.mail_template_invitation",
+            [("invited_date", "=", False), ("answer", "=", False)],
+            self.env._(
+                "Nobody is left to be invited. Put people on the list with Invite."
+            ),
+        )
+
+    def action_alumni_remind(self):
+        """Prepare the message to those who were asked and have not answered."""
+        return self._alumni_mailing(
+            "alumni_relations.mail_template_invitation_reminder",
+            [("invited_date", "!=", False), ("answer", "=", False)],
+            self.env._("Everybody who was invited has answered."),
+        )
+
+    def _alumni_mailing(self, template_xml_id, domain, nobody):
+        """Make a draft of a mailing to invited people out of a template.
+
+        :param nobody: what to say when the domain finds no one
+        """
+        self.ensure_one()
+        domain = [("event_id", "=", self.id), *domain]
+        if not self.env["alumni.invitation"].search_count(domain, limit=1):
+            raise UserError(nobody)
+        # sudo: officers need not have the rights of templates to use one
+        template = (
+            self.env.ref(template_xml_id)
+            .sudo()
+            .with_context(lang=self.lang or self.env.lang)
+        )
+        mailing = (
+            self.env["mailing.mailing"]
+            .with_context(alumni_purpose_code="events")
+            .create(
+                {
+                    "subject": template.subject,
+                    "name": f"{self.name}: {template.name}",
+                    "mailing_type": "mail",
+                    "mailing_model_id": self.env["ir.model"]
+                    ._get("alumni.invitation")
+                    .id,
+                    "mailing_domain": repr(domain),
+                    "alumni_company_id": (self.company_id or self.env.company).id,
+                    "body_arch": template.body_html,
+                    "body_html": template.body_html,
+                    "reply_to_mode": "new",
+                }
+            )
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mailing.mailing",
+            "res_id": mailing.id,
+            "view_mode": "form",
+        }
+
+    # ------------------------------------------------------------------
+    # Seats
+    # ------------------------------------------------------------------
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"seats_max", "seats_limited", "active"}:
+            self._alumni_promote()
+        return result
+
+    def _alumni_answers_closed(self):
+        """Whether invitations can no longer be answered by link: the deadline is
+        past, the event has begun, is cancelled or archived."""
+        self.ensure_one()
+        deadline = min(self.alumni_answer_deadline or self.date_begin, self.date_begin)
+        return (
+            deadline < fields.Datetime.now()
+            or self.kanban_state == "cancel"
+            or not self.active
+        )
+
+    def _alumni_promote(self, answering=None):
+        """Give the free seats to those who wait, who waits longest first. Events of
+        several slots have no waiting list here: the slot is chosen by hand.
+
+        :param answering: invitations that are being answered: they hear about the
+            seat at once and need no message
+        """
+        now = fields.Datetime.now()
+        for event in self.filtered(
+            lambda event: (
+                event.active and event.date_end > now and not event.is_multi_slots
+            )
+        ).sudo():
+            # sudo: who frees a seat need not see who gets it
+            waiting = self.env["alumni.invitation"].sudo()
+            domain = [("event_id", "=", event.id), ("waiting_since", "!=", False)]
+            if not waiting.search_count(domain, limit=1):
+                continue
+            limit = None
+            if event.seats_limited and event.seats_max:
+                # Two people who answer at the same moment must not get one seat:
+                # the second transaction finds the event changed and starts again.
+                self.env.cr.execute(
+                    SQL("UPDATE event_event SET id = id WHERE id = %s", event.id)
+                )
+                event.invalidate_recordset(["seats_available"])
+                limit = max(event.seats_available, 0)
+            if limit == 0:
+                continue
+            promoted = waiting.search(domain, order="waiting_since, id", limit=limit)
+            promoted._take_seats()
+            told = promoted - (answering or waiting)
+            if told:
+                self.env.ref(
+                    "alumni_relations.mail_template_invitation_seat"
+                ).sudo().send_mail_batch(told.ids)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_invited(self):

@@ -2,7 +2,8 @@ import re
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize, format_date
 
 from ...tools.match_key import plain_name
 
@@ -102,6 +103,60 @@ class EventRegistration(models.Model):
         if not booker.is_company and is_named(booker, words):
             return booker
         return booker.browse()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        registrations = super().create(vals_list)
+        registrations._invitations_changed()
+        return registrations
+
+    @api.model
+    def _invitations_changed(self):
+        """What invitations say about attendance is read from the registrations."""
+        self.env["alumni.invitation"].invalidate_model(
+            ["registration_id", "attendance"], flush=False
+        )
+
+    def write(self, vals):
+        given_back = (
+            self.event_id
+            if vals.get("state") in ("draft", "cancel")
+            or "event_id" in vals
+            or vals.get("active") is False
+            else self.env["event.event"]
+        )
+        result = super().write(vals)
+        if vals.keys() & {"state", "active", "attendee_id", "event_id"}:
+            self._invitations_changed()
+        given_back._alumni_promote()
+        return result
+
+    def unlink(self):
+        events = self.event_id
+        result = super().unlink()
+        events._alumni_promote()
+        return result
+
+    def action_set_done(self):
+        """Nobody has come to an event that has not taken place: attendance can be
+        marked from the day of the event on."""
+        for event in self.event_id:
+            today = fields.Datetime.context_timestamp(
+                event._set_tz_context(), fields.Datetime.now()
+            )
+            begin = fields.Datetime.context_timestamp(
+                event._set_tz_context(), event.date_begin
+            )
+            if today.date() < begin.date():
+                raise UserError(
+                    self.env._(
+                        "“%(event)s” takes place on %(day)s: attendance can be marked "
+                        "from that day on. If the date is wrong, correct it first.",
+                        event=event.name,
+                        day=format_date(self.env, begin.date()),
+                    )
+                )
+        return super().action_set_done()
 
     def action_match_attendees(self):
         """Look again for the people of seats without one, for instance after new

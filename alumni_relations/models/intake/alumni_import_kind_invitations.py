@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.cells import parse_yes_no
@@ -9,6 +9,9 @@ ANSWER_WORDS = {
     "no": "no non n 0 false faux decline declinee declined refuse refusee absent",
     "maybe": "maybe peutetre perhaps tentative incertain",
 }
+
+WALKED_IN = SQL("(attended AND invited_date IS NULL AND answer IS NULL)")
+"""Lines about people who came and were not invited."""
 
 QUESTIONS = {
     "satisfaction": "alumni_relations.question_event_satisfaction",
@@ -150,12 +153,13 @@ class AlumniImportKindInvitations(models.AbstractModel):
             SQL(
                 """
                 SELECT count(DISTINCT (stage.event_id, stage.partner_id)) FROM %s stage
-                WHERE NOT EXISTS (
+                WHERE %s IS NOT TRUE AND NOT EXISTS (
                     SELECT 1 FROM alumni_invitation known
                     WHERE known.event_id = stage.event_id
                     AND known.partner_id = stage.partner_id)
                 """,
                 stage,
+                WALKED_IN,
             )
         )
         return {"records_new": new}
@@ -187,6 +191,7 @@ class AlumniImportKindInvitations(models.AbstractModel):
         created, changed = self._write_invitations(lines)
         self._write_answers(changed)
         self._write_registrations(lines)
+        self._follow_answers(changed)
         self._write_ratings(lines)
         return {"records_created": created}
 
@@ -214,7 +219,11 @@ class AlumniImportKindInvitations(models.AbstractModel):
                                                  THEN 'new' ELSE 'invited' END)"""
                 ),
             },
-            SQL("FROM %s line ORDER BY line.line", lines),
+            SQL(
+                "FROM %s line WHERE %s IS NOT TRUE ORDER BY line.line",
+                lines,
+                WALKED_IN,
+            ),
             self._defaults("alumni.invitation"),
         )
         replaced = SQL(
@@ -344,12 +353,13 @@ class AlumniImportKindInvitations(models.AbstractModel):
                         FROM %s line
                         JOIN event_event event ON event.id = line.event_id
                         JOIN res_partner partner ON partner.id = line.partner_id
-                        JOIN alumni_invitation invitation
+                        LEFT JOIN alumni_invitation invitation
                             ON invitation.event_id = line.event_id
                             AND invitation.partner_id = line.partner_id
                         WHERE (line.attended OR (
                             line.answer = 'yes' AND invitation.answer = 'yes'
-                            AND invitation.waiting_since IS NULL))
+                            AND (NOT COALESCE(event.seats_limited, FALSE)
+                                 OR event.date_end < now() AT TIME ZONE 'UTC')))
                         AND NOT COALESCE(event.is_multi_slots, FALSE)
                         AND NOT EXISTS (
                             SELECT 1 FROM event_registration known
@@ -368,6 +378,21 @@ class AlumniImportKindInvitations(models.AbstractModel):
         ids = [id_ for (id_,) in marked + registered]
         if ids:
             Registration._bulk_written(SQL("SELECT unnest(%s)", ids))
+
+    @api.model
+    def _follow_answers(self, ids):
+        """Seats of events to come are given and given back as when somebody answers
+        in another way: there may be fewer of them than people."""
+        invitations = self.env["alumni.invitation"].search(
+            [
+                ("id", "in", ids),
+                ("event_id.date_end", ">=", fields.Datetime.now()),
+                "|",
+                ("answer", "!=", "yes"),
+                ("event_id.seats_limited", "=", True),
+            ]
+        )
+        invitations._follow_answers()
 
     @api.model
     def _write_ratings(self, lines):

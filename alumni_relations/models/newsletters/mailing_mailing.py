@@ -66,7 +66,7 @@ class MailingMailing(models.Model):
         for mailing in self:
             mailing.alumni_is_filtered = bool(
                 mailing.alumni_purpose_id
-                and mailing.mailing_model_real == "res.partner"
+                and mailing.mailing_model_real in ("res.partner", "alumni.invitation")
                 and mailing.mailing_type == "mail"
             )
 
@@ -80,7 +80,7 @@ class MailingMailing(models.Model):
     )
     def _compute_alumni_reach(self):
         for mailing in self:
-            if mailing.state == "done" and mailing.alumni_reach:
+            if mailing.state in ("sending", "done") and mailing.alumni_reach:
                 counts = mailing.alumni_reach
             elif mailing.alumni_is_filtered:
                 counts = mailing._alumni_count_reach()
@@ -106,11 +106,17 @@ class MailingMailing(models.Model):
     def _alumni_people_domain(self):
         """The people whom the filter of the mailing chooses, reachable or not."""
         self.ensure_one()
-        return (
-            Domain(self._parse_mailing_domain())
-            & Domain("is_company", "=", False)
-            & self._alumni_company_domain()
-        )
+        chosen = Domain(self._parse_mailing_domain())
+        if self.mailing_model_real == "alumni.invitation":
+            chosen = Domain("alumni_invitation_ids", "any", chosen)
+        return chosen & Domain("is_company", "=", False) & self._alumni_company_domain()
+
+    def _get_mass_mailing_context(self):
+        if self.mailing_model_real == "alumni.invitation":
+            # The links with which people answer are personal: a short link can be
+            # guessed, and whoever guessed one could answer for somebody.
+            return {}
+        return super()._get_mass_mailing_context()
 
     def _alumni_company_domain(self):
         """Contacts of the institution that writes, and shared ones."""
@@ -123,14 +129,13 @@ class MailingMailing(models.Model):
         if not self.alumni_is_filtered:
             return domain
         people = self.env["res.partner"]._search(self._alumni_people_domain())
-        reachable = Domain(
-            "id",
-            "in",
-            SQL(
-                "(SELECT id FROM (%s) person WHERE reason = 'ok')",
-                self._alumni_reason_select(people.select()),
-            ),
+        reached = SQL(
+            "(SELECT id FROM (%s) person WHERE reason = 'ok')",
+            self._alumni_reason_select(people.select()),
         )
+        if self.mailing_model_real == "alumni.invitation":
+            return domain & Domain("partner_id", "in", reached)
+        reachable = Domain("id", "in", reached)
         return (
             domain
             & self._alumni_company_domain()
@@ -204,7 +209,9 @@ class MailingMailing(models.Model):
         }
 
     def write(self, vals):
-        if vals.get("state") == "done":
+        if vals.get("state") == "draft":
+            vals = {**vals, "alumni_reach": False}
+        elif vals.get("state") in ("sending", "done"):
             # What the office answers when asked later why somebody received it or
             # not: the counts of the day, not those of the day of the question.
             for mailing in self.filtered(
@@ -232,7 +239,10 @@ class MailingMailing(models.Model):
             return False
         Partner = self.env["res.partner"]
         purposes = (self.alumni_purpose_id, self.env["alumni.consent.purpose"])
-        people = Partner.browse(int(document_id or 0)).exists() or Partner.search(
+        document = self.env[self.mailing_model_real].browse(int(document_id or 0))
+        if self.mailing_model_real == "alumni.invitation":
+            document = document.exists().partner_id
+        people = document.exists() or Partner.search(
             [("email_normalized", "=", email_normalize(email or "") or "")]
         )
         people = people.filtered(lambda person: not person.is_company)

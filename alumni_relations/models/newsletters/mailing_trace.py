@@ -8,3 +8,13 @@ class MailingTrace(models.Model):
     _inherit = "mailing.trace"
 
     _alumni_document_idx = models.Index("(model, res_id)")
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("trace_status") in ("sent", "bounce", "error"):
+            invitations = self.env["alumni.invitation"].browse(
+                trace.res_id for trace in self if trace.model == "alumni.invitation"
+            )
+            if invitations:
+                invitations.exists()._follow_message(vals["trace_status"] == "sent")
+        return result

@@ -157,10 +157,22 @@ class TestImportInvitations(IntakeCommon):
         self.assertEqual(str(self._invitation(1).answer_date.date()), "2024-06-07")
         self.assertEqual(self._invitation(2).answer, "maybe")
 
-    def test_person_without_an_invitation_walks_in(self):
-        self._load("T1,0001,,,1,,")
-        self.assertEqual(self._invitation(1).state, "new")
-        self.assertEqual(self._invitation(1).attendance, "attended")
+    def test_who_only_came_walked_in(self):
+        document = self._load("T1,0001,,,1,5,10")
+        self.assertEqual((document.records_new, document.records_created), (0, 0))
+        self.assertFalse(self._invitation(1))
+        self.assertEqual(self._seats().attendee_id, self.people[0])
+        self.assertEqual(self._seats().state, "done")
+
+    def test_event_to_come_has_so_many_seats(self):
+        self.future.write({"seats_limited": True, "seats_max": 2})
+        lines = [f"T2,000{number},,yes,,," for number in range(1, 5)]
+        self._load(*lines)
+        states = [self._invitation(n, self.future).state for n in range(1, 5)]
+        self.assertEqual(states, ["yes", "yes", "waiting", "waiting"])
+        self._load("T2,0001,,no,,,")
+        states = [self._invitation(n, self.future).state for n in range(1, 5)]
+        self.assertEqual(states, ["no", "yes", "yes", "waiting"])
 
     def test_rejected_lines(self):
         document = self._load(

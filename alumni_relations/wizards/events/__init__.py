@@ -1,1 +1,2 @@
 from . import alumni_invite
+from . import mail_compose_message
