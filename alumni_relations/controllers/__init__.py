@@ -1,2 +1,3 @@
 from . import invitation
 from . import mailing
+from . import survey

@@ -24,5 +24,8 @@ from .people import test_partner
 from .people import test_refresh
 from .people import test_rights
 from .programmes import test_programme
+from .surveys import test_alumni_survey_send
+from .surveys import test_question_bank
 from .surveys import test_survey_question
+from .surveys import test_survey_survey
 from .surveys import test_survey_user_input

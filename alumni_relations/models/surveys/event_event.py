@@ -5,7 +5,9 @@ from odoo.exceptions import UserError
 class EventEvent(models.Model):
     """After an event its attendees are asked how it was."""
 
-    _inherit = "event.event"
+    _name = "event.event"
+    _inherit = ["event.event", "alumni.surveyed.mixin"]
+    _alumni_answer_field = "alumni_event_id"
 
     survey_id = fields.Many2one(
         comodel_name="survey.survey",

@@ -1,5 +1,5 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 from ..objectives.impact import IMPACT_OBJECTIVES
 
@@ -29,6 +29,15 @@ RECOMMEND_WHAT = [
     ("event", "The event"),
 ]
 
+BENEFICIARIES = [
+    ("participants", "Participants"),
+    ("organisers", "Organisers"),
+    ("university", "University"),
+    ("beyond", "Beyond"),
+]
+"""Who benefits from what the question asks about; beyond are companies, society and
+people who did not take part."""
+
 KIND_TYPES = {
     "binary": ("simple_choice",),
     "quantitative": ("scale", "numerical_box"),
@@ -36,6 +45,18 @@ KIND_TYPES = {
     "sentiment": ("scale",),
 }
 """Odoo's types of question by which a kind of answer can be given."""
+
+MEANING_FIELDS = (
+    "question_type",
+    "scale_min",
+    "scale_max",
+    "alumni_measure",
+    "alumni_impact_objective",
+    "alumni_question_kind",
+    "alumni_recommend_what",
+    "alumni_beneficiary",
+)
+"""What an answer means depends on these; its wording may still be corrected."""
 
 
 class SurveyQuestion(models.Model):
@@ -68,6 +89,84 @@ class SurveyQuestion(models.Model):
         string="Recommends",
         help="What is recommended. Figures on different things are never mixed.",
     )
+
+    alumni_beneficiary = fields.Selection(
+        selection=BENEFICIARIES,
+        string="Who benefits",
+        help="Who benefits from what the question asks about. Beyond: companies, "
+        "society and people who did not take part.",
+    )
+    alumni_bank_id = fields.Many2one(
+        comodel_name="survey.question",
+        string="From the question bank",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The question of the bank that this one was taken from. Answers to it "
+        "can be compared across surveys and years.",
+    )
+
+    @api.onchange("alumni_measure", "alumni_question_kind")
+    def _onchange_alumni_measure(self):
+        """Propose the type of question and the scale that fit."""
+        if self.alumni_measure and not self.alumni_question_kind:
+            self.alumni_question_kind = "quantitative"
+        measure, kind = self.alumni_measure, self.alumni_question_kind
+        if kind and self.question_type not in KIND_TYPES[kind]:
+            self.question_type = KIND_TYPES[kind][0]
+        if kind == "quantitative" and measure == "recommendation":
+            self.scale_min, self.scale_max = 0, 10
+        elif kind == "sentiment" or kind == "quantitative" and measure:
+            self.scale_min, self.scale_max = 1, 5
+        if kind == "binary" and not self.suggested_answer_ids:
+            self.suggested_answer_ids = [
+                Command.create({"value": self.env._("Yes"), "alumni_is_yes": True}),
+                Command.create({"value": self.env._("No")}),
+            ]
+
+    def write(self, vals):
+        self.filtered(
+            lambda question: any(
+                name in vals and question[name] != vals[name] for name in MEANING_FIELDS
+            )
+        )._check_not_answered()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_answered(self):
+        self._check_not_answered()
+
+    def _check_not_answered(self):
+        """A question that measures something keeps its meaning once it is answered.
+
+        :raise UserError: if one of these questions has answers, trials aside
+        """
+        # sudo: answers to another institution count as well
+        answered = (
+            self.env["survey.user_input.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("question_id", "in", self.filtered("alumni_measure").ids),
+                    ("skipped", "=", False),
+                    ("user_input_id.test_entry", "=", False),
+                ],
+                ["question_id"],
+                ["user_input_id:count_distinct"],
+                limit=1,
+            )
+        )
+        if answered:
+            [(question, people)] = answered
+            raise UserError(
+                self.env._(
+                    "%(count)s people have answered “%(question)s”, and their answers "
+                    "would mean something else or be lost. Duplicate the survey, "
+                    "change the copy and close this one.",
+                    count=people,
+                    question=question.title,
+                )
+            )
 
     @api.constrains(
         "question_type",

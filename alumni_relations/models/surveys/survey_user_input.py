@@ -1,8 +1,11 @@
 import json
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+LETTERS_PER_BATCH = 100
 
 
 class SurveyUserInput(models.Model):
@@ -52,6 +55,16 @@ class SurveyUserInput(models.Model):
         "these answers are kept but count no longer.",
     )
 
+    alumni_mail_state = fields.Selection(
+        selection=[("waiting", "Waiting"), ("sent", "Sent"), ("failed", "Not sent")],
+        string="Message",
+        readonly=True,
+        index="btree_not_null",
+        copy=False,
+        help="Whether the message with the personal link has left. Empty: no message "
+        "was asked for.",
+    )
+
     _alumni_event_answer_uniq = models.UniqueIndex(
         "(survey_id, alumni_event_id, partner_id) WHERE state = 'done' "
         "AND alumni_superseded IS NOT TRUE AND test_entry IS NOT TRUE",
@@ -75,11 +88,48 @@ class SurveyUserInput(models.Model):
                 answer.alumni_event_id.company_id
                 or answer.alumni_programme_id.company_id
                 or answer.survey_id.user_id.company_id
+                or answer.alumni_company_id
             )
 
+    def _mark_in_progress(self):
+        self._alumni_forget_person()
+        return super()._mark_in_progress()
+
     def _mark_done(self):
+        self._alumni_forget_person()
         self._alumni_supersede()
-        return super()._mark_done()
+        result = super()._mark_done()
+        self._alumni_forget_author()
+        return result
+
+    def _alumni_forget_person(self):
+        """Of an anonymous survey only the answers are kept, not who gave them."""
+        self.filtered("survey_id.alumni_anonymous").write(
+            {"partner_id": False, "email": False, "nickname": False}
+        )
+
+    def _alumni_forget_author(self):
+        """Who was logged in while answering an anonymous survey is not kept either."""
+        anonymous = self.filtered("survey_id.alumni_anonymous")
+        if not anonymous:
+            return
+        self.env.flush_all()
+        for table, column in (
+            ("survey_user_input", "id"),
+            ("survey_user_input_line", "user_input_id"),
+        ):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET create_uid = %s, write_uid = %s WHERE %s IN %s",
+                    SQL.identifier(table),
+                    SUPERUSER_ID,
+                    SUPERUSER_ID,
+                    SQL.identifier(column),
+                    tuple(anonymous.ids),
+                )
+            )
+        anonymous.invalidate_recordset(["create_uid", "write_uid"])
+        anonymous.user_input_line_ids.invalidate_recordset(["create_uid", "write_uid"])
 
     def _alumni_supersede(self):
         """Have these answers replace earlier ones of the same people about the same
@@ -129,6 +179,14 @@ class SurveyUserInput(models.Model):
             one of the question's scale; then nothing is recorded
         """
         survey.ensure_one()
+        if survey.alumni_anonymous:
+            raise UserError(
+                self.env._(
+                    "“%(survey)s” is anonymous: answers of named people are not "
+                    "recorded.",
+                    survey=survey.title,
+                )
+            )
         if not isinstance(rows, SQL):
             rows = self._alumni_answer_rows(rows)
         self.env.flush_all()
@@ -258,65 +316,31 @@ class SurveyUserInput(models.Model):
                 same=same,
             )
         )
-        inserted = self.env.execute_query(
+        inserted = self._alumni_insert_inputs(
+            survey,
             SQL(
                 """
-                INSERT INTO survey_user_input (
-                    survey_id, alumni_event_id, alumni_programme_id,
-                    alumni_company_id, partner_id, email, nickname, state,
-                    access_token, start_datetime, end_datetime, test_entry,
-                    is_session_answer, survey_first_submitted, alumni_superseded,
-                    scoring_percentage, scoring_total, scoring_success,
-                    create_uid, write_uid, create_date, write_date)
-                SELECT %(survey)s, event.id, event.programme_id,
-                       COALESCE(event.company_id, programme.company_id, %(company)s),
-                       person.id, person.email, person.name,
-                       CASE WHEN stage.answers = '{}' THEN 'new' ELSE 'done' END,
-                       gen_random_uuid(), moment.done, moment.done, false,
-                       false, false, false,
-                       0, 0, %(success)s,
-                       %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC',
-                       now() AT TIME ZONE 'UTC'
+                SELECT stage.event_id, event.programme_id,
+                       COALESCE(event.company_id, programme.company_id),
+                       stage.partner_id, moment.done, NULL::timestamp, NULL::varchar
                 FROM %(stage)s stage
                 JOIN event_event event ON event.id = stage.event_id
                 LEFT JOIN alumni_programme programme
                     ON programme.id = event.programme_id
-                JOIN res_partner person ON person.id = stage.partner_id
                 CROSS JOIN LATERAL (
                     SELECT CASE WHEN stage.answers <> '{}' THEN %(done)s END AS done
                 ) moment
                 WHERE NOT EXISTS (
                     SELECT FROM survey_user_input known WHERE %(same)s)
-                ORDER BY event.id, person.id
-                ON CONFLICT DO NOTHING
-                RETURNING id, state
                 """,
-                survey=survey.id,
-                company=survey.user_id.company_id.id or None,
-                success=survey.scoring_success_min <= 0,
-                uid=self.env.uid,
                 stage=stage,
                 done=done,
                 same=same,
-            )
+            ),
         )
-        created = [id_ for id_, _state in inserted]
         answered = [id_ for (id_,) in updated] + [
             id_ for id_, state in inserted if state == "done"
         ]
-        relation = self._fields["predefined_question_ids"]
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO %s (%s, %s) "
-                "SELECT * FROM unnest(%s::integer[]) AS answer, "
-                "unnest(%s::integer[]) AS question ON CONFLICT DO NOTHING",
-                SQL.identifier(relation.relation),
-                SQL.identifier(relation.column1),
-                SQL.identifier(relation.column2),
-                created,
-                survey._prepare_user_input_predefined_questions().ids,
-            )
-        )
         given = SQL(
             """
             survey_user_input answer
@@ -363,3 +387,96 @@ class SurveyUserInput(models.Model):
             )
         )
         return answered, [id_ for id_, state in inserted if state != "done"]
+
+    @api.model
+    def _alumni_insert_inputs(self, survey, source):
+        """Have people be asked, or have answered, by one statement.
+
+        :param source: SQL SELECT of event, programme, institution, person, moment of
+            the answer (NULL of who has not answered), deadline, state of the letter
+        :return: id and state of each new record
+        """
+        inserted = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO survey_user_input (
+                    survey_id, alumni_event_id, alumni_programme_id,
+                    alumni_company_id, partner_id, email, nickname, state,
+                    access_token, start_datetime, end_datetime, deadline,
+                    alumni_mail_state, test_entry, is_session_answer,
+                    survey_first_submitted, alumni_superseded, scoring_percentage,
+                    scoring_total, scoring_success, create_uid, write_uid,
+                    create_date, write_date)
+                SELECT %(survey)s, asked.event_id, asked.programme_id,
+                       COALESCE(asked.company_id, %(company)s),
+                       person.id, person.email, person.name,
+                       CASE WHEN asked.done IS NULL THEN 'new' ELSE 'done' END,
+                       gen_random_uuid(), asked.done, asked.done, asked.deadline,
+                       asked.letter, false, false, false, false, 0, 0, %(success)s,
+                       %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC',
+                       now() AT TIME ZONE 'UTC'
+                FROM (%(source)s) AS asked (
+                    event_id, programme_id, company_id, partner_id, done, deadline,
+                    letter)
+                JOIN res_partner person ON person.id = asked.partner_id
+                ORDER BY asked.event_id, person.id
+                ON CONFLICT DO NOTHING
+                RETURNING id, state
+                """,
+                survey=survey.id,
+                company=survey.user_id.company_id.id or None,
+                success=survey.scoring_success_min <= 0,
+                uid=self.env.uid,
+                source=source,
+            )
+        )
+        relation = self._fields["predefined_question_ids"]
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s, %s) SELECT * FROM unnest(%s::integer[]) AS "
+                "answer, unnest(%s::integer[]) AS question ON CONFLICT DO NOTHING",
+                SQL.identifier(relation.relation),
+                SQL.identifier(relation.column1),
+                SQL.identifier(relation.column2),
+                [id_ for id_, _state in inserted],
+                survey._prepare_user_input_predefined_questions().ids,
+            )
+        )
+        return inserted
+
+    @api.model
+    def _cron_send_alumni_letters(self):
+        """Send the letters with personal links that are waiting, a batch at a time:
+        a letter leaves in the transaction that says so, so that none is sent twice
+        and none is lost when the server stops."""
+        domain = [("alumni_mail_state", "=", "waiting")]
+        batch = self.search(domain, order="id", limit=LETTERS_PER_BATCH)
+        batch = batch.try_lock_for_update()
+        batch._alumni_send_letters()
+        self.env["ir.cron"]._commit_progress(
+            len(batch), remaining=self.search_count(domain)
+        )
+
+    def _alumni_send_letters(self):
+        """Queue the letters of these people, as far as they may still be written to
+        and have not answered meanwhile."""
+        purpose = self.env.ref("alumni_relations.purpose_surveys")
+        reachable = self.env["res.partner"].search(
+            self.env["res.partner"]._alumni_reachable_domain(purpose)
+            & Domain("id", "in", self.partner_id.ids)
+        )
+        due = self.filtered(
+            lambda answer: answer.state != "done" and answer.partner_id in reachable
+        )
+        (self - due).alumni_mail_state = "failed"
+        due.alumni_mail_state = "sent"
+        for template, answers in due.grouped(
+            lambda answer: self.env.ref(
+                "alumni_relations.mail_template_survey_event"
+                if answer.alumni_event_id
+                else "survey.mail_template_user_input_invite"
+            )
+        ).items():
+            template.send_mail_batch(
+                answers.ids, email_layout_xmlid="mail.mail_notification_light"
+            )
