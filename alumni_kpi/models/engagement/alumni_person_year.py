@@ -8,6 +8,7 @@ from .alumni_person_year_mixin import DIMENSIONS, MEASURES
 CELL = ("period_id", "company_id", *DIMENSIONS)
 VALUES = (*DIMENSIONS, *MEASURES)
 PERSON_COLUMNS = (
+    "create_date",
     "country_id",
     "email_normalized",
     "alumni_gender",
@@ -531,13 +532,25 @@ class AlumniPersonYear(models.Model):
                 JOIN touched USING (partner_id, period_id)
                 WHERE %(act_bounds)s
                 GROUP BY act.partner_id, act.period_id
+            ), partner AS MATERIALIZED (
+                SELECT %(partner)s, EXISTS (
+                    SELECT FROM res_partner earlier
+                    WHERE earlier.alumni_match_key = partner.alumni_match_key
+                        AND earlier.id < partner.id
+                        AND earlier.active AND earlier.is_alumnus
+                ) AS duplicate
+                FROM res_partner partner
+                WHERE partner.active AND partner.is_company IS NOT TRUE
+                    AND partner.id IN (SELECT partner_id FROM touched)
+                    AND %(partner_bounds)s
             ), decision AS (
                 SELECT touched.partner_id, touched.period_id, consent.state,
                        consent.purpose_id IS NULL AND consent.channel IS NULL
                            AS about_all,
                        COALESCE(consent.channel, 'email') = 'email' AS about_email,
                        consent.purpose_id,
-                       consent.date >= touched.date_start AS new,
+                       consent.date >= touched.date_start AND %(new_refusal)s
+                           AS new_refusal,
                        COALESCE(consent.expiry_date, touched.today)
                            >= touched.today AS unexpired,
                        row_number() OVER (
@@ -549,12 +562,13 @@ class AlumniPersonYear(models.Model):
                     ON consent.partner_id = touched.partner_id
                     AND consent.company_id = touched.company_id
                     AND consent.date <= touched.date_end
+                JOIN partner ON partner.id = touched.partner_id
                 WHERE %(consent_bounds)s
             ), consent AS MATERIALIZED (
                 SELECT partner_id, period_id,
                        (array_agg(state ORDER BY rank DESC)
                            FILTER (WHERE about_all))[1] = 'refused' AS opted_out,
-                       bool_or(state = 'refused' AND new) AS new_opt_out,
+                       bool_or(new_refusal) AS new_opt_out,
                        bool_or(state = 'given' AND about_email AND unexpired
                            AND rank > COALESCE(refused_all, 0)
                            AND rank > COALESCE(refused, 0)) AS email_consented
@@ -569,17 +583,6 @@ class AlumniPersonYear(models.Model):
                     FROM decision
                 ) AS decision
                 GROUP BY partner_id, period_id
-            ), partner AS MATERIALIZED (
-                SELECT %(partner)s, EXISTS (
-                    SELECT FROM res_partner earlier
-                    WHERE earlier.alumni_match_key = partner.alumni_match_key
-                        AND earlier.id < partner.id
-                        AND earlier.active AND earlier.is_alumnus
-                ) AS duplicate
-                FROM res_partner partner
-                WHERE partner.active AND partner.is_company IS NOT TRUE
-                    AND partner.id IN (SELECT partner_id FROM touched)
-                    AND %(partner_bounds)s
             )
             SELECT touched.partner_id, touched.period_id, touched.company_id,
                    generation.id AS generation_id,
@@ -649,4 +652,5 @@ class AlumniPersonYear(models.Model):
             act_bounds=_within(bounds, "act", "partner_id"),
             consent_bounds=_within(bounds, "consent", "partner_id"),
             partner_bounds=_within(bounds, "partner", "id"),
+            new_refusal=self.env["alumni.consent"]._new_refusal(),
         )

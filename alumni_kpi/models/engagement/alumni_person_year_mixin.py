@@ -128,7 +128,8 @@ class AlumniPersonYearMixin(models.AbstractModel):
         string="New opt-outs",
         readonly=True,
         help="Living, with a refusal, of whatever purpose or channel, dated in the "
-        "period (ENG-08).",
+        "period (ENG-08). What a registrar's file says of people whom the same load "
+        "created is no new refusal.",
     )
     email_valid = fields.Integer(
         string="Valid e-mail",

@@ -342,13 +342,14 @@ class AlumniMeasure(models.Model):
                       FROM alumni_person_year
                      WHERE period_id = %(period)s AND new_opt_out = 1
                      UNION ALL
-                    SELECT partner_id, 0,
-                           (COALESCE(channel, 'email') = 'email')::int,
-                           (COALESCE(channel, 'phone') = 'phone')::int,
-                           (COALESCE(channel, 'post') = 'post')::int
-                      FROM alumni_consent
-                     WHERE state = 'refused' AND company_id = %(company)s
-                       AND date BETWEEN %(date_start)s AND %(date_end)s
+                    SELECT consent.partner_id, 0,
+                           (COALESCE(consent.channel, 'email') = 'email')::int,
+                           (COALESCE(consent.channel, 'phone') = 'phone')::int,
+                           (COALESCE(consent.channel, 'post') = 'post')::int
+                      FROM alumni_consent consent
+                      JOIN res_partner partner ON partner.id = consent.partner_id
+                     WHERE %(new_refusal)s AND consent.company_id = %(company)s
+                       AND consent.date BETWEEN %(date_start)s AND %(date_end)s
                   ) each_refusal
                  GROUP BY partner_id
               ) refusal
@@ -360,6 +361,7 @@ class AlumniMeasure(models.Model):
             dimensions=dimensions,
             previous=previous.id,
             period=period.id,
+            new_refusal=self.env["alumni.consent"]._new_refusal(),
             company=period.company_id.id,
             date_start=period.date_start,
             date_end=period.date_end,

@@ -1,5 +1,10 @@
+import base64
+
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
+
+from odoo.addons.alumni_relations.tests.intake.common import registrar_file
 
 from ..common import AlumniKpiCommon
 
@@ -151,6 +156,67 @@ class TestAlumniPersonYear(AlumniKpiCommon):
         self.assertEqual((year.opted_out, year.new_opt_out), (0, 1))
         refusal.unlink()
         self.assertEqual(self._year(ada, 2024).new_opt_out, 0)
+
+    def test_refusal_that_came_with_the_person(self):
+        """What the registrar's file says of people whom it brings is no new opt-out;
+        what a later file says of people known before is one."""
+        documents = self.env["alumni.import"]
+
+        def load(**line):
+            line.setdefault("DATE_CONSENTEMENT", "")
+            document = documents.create(
+                {
+                    "kind": "people",
+                    "file": base64.b64encode(registrar_file(line)),
+                    "file_name": "registrar.csv",
+                }
+            )
+            document._run()
+            self._settle()
+
+        load(CONSENTEMENT_EMAIL="N")
+        person = self.env["res.partner"].search([("name", "like", "DUPONT-MARTIN")])
+        today = fields.Date.today()
+        period = self.env["alumni.period"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("date_start", "<=", today),
+                ("date_end", ">=", today),
+            ]
+        )
+        self.assertEqual(person.alumni_consent_ids.date, today)
+        self.assertEqual(self._year(person, period.year).new_opt_out, 0)
+        # What is written in a test is written in one transaction: this one was
+        # written before.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET create_date = create_date - INTERVAL '1 day'"
+                " WHERE id = %s",
+                person.id,
+            )
+        )
+        person.alumni_consent_ids.unlink()
+        load(CONSENTEMENT_EMAIL="O")
+        self.assertEqual(self._year(person, period.year).new_opt_out, 0)
+        load(CONSENTEMENT_EMAIL="N")
+        self.assertEqual(self._year(person, period.year).new_opt_out, 1)
+        self.assertFiguresHold()
+
+    def test_refusal_dated_by_the_registrar(self):
+        """Of somebody whom nobody here knew yet it is no news of that period."""
+        ada = self._alumnus()
+        refusal = self.env["alumni.consent"].create(
+            {
+                "partner_id": ada.id,
+                "state": "refused",
+                "source": "registrar",
+                "date": "2023-10-01",
+            }
+        )
+        year = self._year(ada, 2024)
+        self.assertEqual((year.opted_out, year.new_opt_out), (1, 0))
+        refusal.source = "form"
+        self.assertEqual(self._year(ada, 2024).new_opt_out, 1)
 
     def test_email_consented(self):
         ada = self._alumnus()

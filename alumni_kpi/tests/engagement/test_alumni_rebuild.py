@@ -109,6 +109,7 @@ class TestAlumniRebuild(AlumniKpiCommon, CronMixinCase):
                 "partner_id": self._person_of(pick).id,
                 "state": pick.choice(["given", "refused"]),
                 "channel": pick.choice([False, "email", "post"]),
+                "source": pick.choice(["registrar", "form"]),
                 "date": self._date(pick),
             }
         )

@@ -58,6 +58,17 @@ class TestAlumniIndicator(AlumniKpiCommon):
                     "date": dice.choice(["2022-05-05", "2024-05-05"]),
                 }
             )
+        elif number % 7 == 5:
+            # What the registrar's file says of the person it brings is no news.
+            cls.env["alumni.consent"].create(
+                {
+                    "partner_id": person.id,
+                    "state": "refused",
+                    "source": "registrar",
+                    "channel": "post",
+                    "date": "2024-05-05",
+                }
+            )
         elif number % 7 == 4:
             cls.env["alumni.consent"].create(
                 {
@@ -123,7 +134,9 @@ class TestAlumniIndicator(AlumniKpiCommon):
         account["new_opt_out"] = {
             p
             for p, refusal in refusals.items()
-            if refusal and first <= refusal.date <= last
+            if refusal
+            and refusal.source != "registrar"
+            and first <= refusal.date <= last
         }
         account["fresh"] = {p for p in account["liv"] if self._is_fresh(p, period)}
         account["employed"] = {
