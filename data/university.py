@@ -74,6 +74,8 @@ ROLES = (
     ("volunteering", "jury", 26, 4, 10),
     ("ambassadors", "organiser", 16, 3, 15),
 )
+DUES_EVERY = 12
+"""One in so many active alumni pays dues."""
 GROWTH = {2022: 0.7, 2023: 0.8, 2024: 1.0, 2025: 1.15, 2026: 1.35, 2027: 0.3}
 """How much goes on in a period, compared with 2024."""
 
@@ -463,6 +465,10 @@ class University:
                 lines.append(
                     f"{number_of[partner_id]},{self._day_in(year)},{kind},,{hours},"
                 )
+            for partner_id in ids[::DUES_EVERY]:
+                lines.append(
+                    f"{number_of[partner_id]},{year - 1}-10-15,dues,30,,Cotisation"
+                )
         content = "\n".join([*lines, ""]).encode()
         self._take("gifts", "campagne_2026.csv", content)
 
@@ -496,7 +502,7 @@ class University:
             ("alumni_motivation_ids", self.env["alumni.motivation"].search([]), 0.06),
             (
                 "alumni_ready_gift_type_ids",
-                self.env["alumni.gift.type"].search([]),
+                self.env["alumni.gift.type"].search([("is_dues", "=", False)]),
                 0.07,
             ),
         ):

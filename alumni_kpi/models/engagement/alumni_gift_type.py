@@ -7,7 +7,7 @@ class AlumniGiftType(models.Model):
 
     _name = "alumni.gift.type"
     _inherit = ["alumni.gift.type", "alumni.engagement.context"]
-    _engagement_context_fields = frozenset({"mode", "code"})
+    _engagement_context_fields = frozenset({"mode", "code", "is_dues"})
 
     def _engagement_acts(self):
         return {"alumni.gift": SQL("gift_type_id IN %s", tuple(self.ids))}

@@ -17,7 +17,9 @@ MONTHS = [
     ("12", "December"),
 ]
 
-REBUILD_FIELDS = frozenset({"alumni_fiscal_month", "alumni_clicks_count", "alumni_tz"})
+REBUILD_FIELDS = frozenset(
+    {"alumni_fiscal_month", "alumni_clicks_count", "alumni_dues_mode", "alumni_tz"}
+)
 """Settings that change the figures of the open periods. Those that change what is known
 about people do so as well, when all people are up to date (``alumni.refresh``)."""
 
@@ -39,6 +41,18 @@ class ResCompany(models.Model):
         string="Clicks count as engagement",
         help="A click in a newsletter counts as communication. Replies always do, "
         "opening never does: mail programs open messages by themselves.",
+    )
+    alumni_dues_mode = fields.Selection(
+        selection=[
+            ("nothing", "Nothing"),
+            ("philanthropic", "A gift"),
+            ("experiential", "An experience"),
+        ],
+        string="Dues count as",
+        default="nothing",
+        required=True,
+        help="Dues are the price of a membership. Only if they count as a gift is "
+        "their amount among the amounts given.",
     )
     alumni_tz = fields.Selection(
         selection=_tz_get,

@@ -12,6 +12,9 @@ class ResConfigSettings(models.TransientModel):
     alumni_clicks_count = fields.Boolean(
         related="company_id.alumni_clicks_count", readonly=False
     )
+    alumni_dues_mode = fields.Selection(
+        related="company_id.alumni_dues_mode", readonly=False
+    )
     alumni_tz = fields.Selection(related="company_id.alumni_tz", readonly=False)
     alumni_rebuilding = fields.Boolean(
         string="Figures being computed",

@@ -405,5 +405,6 @@ class AlumniIndicator(models.Model):
             "alumni_rule": company.alumni_rule,
             "email_basis": company.alumni_email_basis,
             "clicks": company.alumni_clicks_count,
+            "dues": company.alumni_dues_mode,
             "method": METHOD_VERSION,
         }

@@ -208,6 +208,10 @@ class AlumniIndicatorValue(models.Model):
                 if flags.get("clicks")
                 else self.env._("do not count"),
             ),
+            (
+                self.env._("Dues count as"),
+                chosen("alumni_dues_mode").get(flags.get("dues"), ""),
+            ),
             (self.env._("Method version"), str(flags.get("method", ""))),
         ]
 

@@ -80,12 +80,8 @@ class AlumniActionReport(models.Model):
         readonly=True,
         help="Expenses per registered person, times the no-shows.",
     )
-    cost_per_participant = fields.Monetary(
-        string="Cost per participant", readonly=True
-    )
-    cost_per_engaged = fields.Monetary(
-        string="Cost per engaged alumnus", readonly=True
-    )
+    cost_per_participant = fields.Monetary(string="Cost per participant", readonly=True)
+    cost_per_engaged = fields.Monetary(string="Cost per engaged alumnus", readonly=True)
     cost_per_no_show = fields.Monetary(string="Cost per no-show", readonly=True)
 
     @api.depends("event_id.display_name", "programme_id.display_name")

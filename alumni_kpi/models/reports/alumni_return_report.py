@@ -40,7 +40,8 @@ class AlumniReturnReport(models.Model):
     )
     hours_without_rate = fields.Float(
         string="Hours without rate",
-        readonly=True, help="Volunteer hours that no hourly rate holds for."
+        readonly=True,
+        help="Volunteer hours that no hourly rate holds for.",
     )
     extended = fields.Monetary(
         string="Extended contribution",

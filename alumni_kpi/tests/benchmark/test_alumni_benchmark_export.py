@@ -251,6 +251,22 @@ class TestAlumniBenchmarkExport(AlumniKpiCommon):
         self.assertIn("do not count", texts)
         self.assertIn("count as communication", texts)
 
+    def test_dues_are_said(self):
+        """How dues count stands on the cover and on each value, and two ways of
+        counting them are not compared silently."""
+        self._period(2023)
+        self.env["alumni.person.year"]._refresh_period(self._period(2023))
+        self._period(2023).state = "closed"
+        self.company.alumni_dues_mode = "experiential"
+        cover = self._book(self._run())["Cover"]
+        texts = [cell.value for row in cover.iter_rows() for cell in row if cell.value]
+        for text in ("Comparison", "Dues count as", "Nothing", "An experience"):
+            self.assertIn(text, texts)
+        values = self.env["alumni.indicator.value"]
+        for year, dues in ((2023, "nothing"), (2024, "experiential")):
+            value = values.search([("period_id.year", "=", year)], limit=1)
+            self.assertEqual(value.method_flags["dues"], dues)
+
     # history and mail
 
     def test_history_and_download(self):

@@ -170,6 +170,45 @@ class TestAlumniEngagement(AlumniKpiCommon, CronMixinCase):
         self.assertFalse(act.exists())
         self.assertEqual(self._year(self.ada).acts, 0)
 
+    def test_dues_count_by_setting(self):
+        """Dues are nothing, a gift or an experience; the figures follow a change of
+        the setting, and of the type."""
+        ada = self._alumnus()
+        self._period(2024)
+        dues = self.env.ref("alumni_relations.gift_type_dues")
+        payment = self._gift(ada, gift_type=dues, amount=30)
+        self.assertEqual(self.company.alumni_dues_mode, "nothing")
+        self.assertFalse(self._act(payment))
+        self.assertFalse(self._year(ada).engaged)
+        for mode, amount in (("philanthropic", 30), ("experiential", 0)):
+            with self.capture_triggers("alumni_kpi.ir_cron_alumni_rebuild") as wanted:
+                self.company.alumni_dues_mode = mode
+            self.assertTrue(wanted.records)
+            self.env["alumni.rebuild"]._run()
+            act = self._act(payment)
+            self.assertEqual(act.mode, mode)
+            self.assertEqual(act.amount, amount)
+            year = self._year(ada)
+            self.assertEqual((year[mode], year.modes, year.amount), (1, 1, amount))
+            self.assertFiguresHold()
+        payment.amount = 40
+        self.assertEqual(self._act(payment).amount, 0)
+        dues.write({"is_dues": False, "mode": "philanthropic"})
+        self.assertEqual(self._act(payment).amount, 40)
+        self.assertFiguresHold()
+
+    def test_dues_of_each_institution(self):
+        """One institution's setting does not count another's dues."""
+        other = self.env["res.company"].create(
+            {"name": "Other", "alumni_dues_mode": "philanthropic"}
+        )
+        dues = self.env.ref("alumni_relations.gift_type_dues")
+        ada = self._alumnus()
+        ours = self._gift(ada, gift_type=dues, amount=30)
+        theirs = self._gift(ada, gift_type=dues, amount=30, company_id=other.id)
+        self.assertFalse(self._act(ours))
+        self.assertEqual(self._act(theirs).mode, "philanthropic")
+
     def test_reply_counts_opening_never_clicks_by_setting(self):
         trace = self._trace(self.ada, open_datetime="2024-03-01 10:00:00")
         self.assertFalse(self._act(trace))

@@ -21,7 +21,7 @@ class AlumniGiftType(models.Model):
     code = fields.Char(
         required=True,
         help="Stable key used by imports: money, in_kind, time, skill, network, "
-        "attention.",
+        "attention, dues.",
     )
     sequence = fields.Integer(default=10)
     measured_in = fields.Selection(
@@ -32,14 +32,22 @@ class AlumniGiftType(models.Model):
         "estimated value), a gift measured in hours needs hours; an act needs "
         "neither.",
     )
+    is_dues = fields.Boolean(
+        string="Dues",
+        help="The price of a membership: kept with the gifts, but left out of their "
+        "totals.",
+    )
     mode = fields.Selection(
         selection=ENGAGEMENT_MODES,
-        required=True,
         help="The mode of engagement that a gift of this type is counted under.",
     )
     active = fields.Boolean(default=True)
 
     _code_uniq = models.UniqueIndex("(code)", "A gift type with this code exists.")
+    _mode_of_gifts = models.Constraint(
+        "CHECK (is_dues IS TRUE OR mode IS NOT NULL)",
+        "Choose the mode of engagement that gifts of this type count under.",
+    )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

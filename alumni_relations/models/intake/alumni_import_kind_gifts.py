@@ -15,6 +15,7 @@ TYPES = {
     "skill": "skills competence competences talent mecenatdecompetences",
     "network": "reseau contacts",
     "attention": "attention",
+    "dues": "cotisation cotisations adhesion membership membershipfee",
 }
 """Words by which feeds call our gift types, beside their own codes and names."""
 

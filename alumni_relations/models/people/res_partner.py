@@ -250,6 +250,7 @@ class ResPartner(models.Model):
     alumni_ready_gift_type_ids = fields.Many2many(
         comodel_name="alumni.gift.type",
         string="Ready to give",
+        domain=[("is_dues", "=", False)],
         help="What the person is ready to give: attention, time, talent, money, "
         "network.",
     )
@@ -336,7 +337,9 @@ class ResPartner(models.Model):
         compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
     )
     alumni_gift_count = fields.Integer(
-        compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
+        compute="_compute_alumni_glance",
+        groups="alumni_relations.group_officer",
+        help="Gifts received from this person, dues included.",
     )
     alumni_participation_count = fields.Integer(
         compute="_compute_alumni_glance", groups="alumni_relations.group_officer"

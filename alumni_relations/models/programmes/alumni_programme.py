@@ -65,7 +65,8 @@ class AlumniProgramme(models.Model):
         "cancelled participations are left out.",
     )
     gift_count = fields.Integer(
-        compute="_compute_gift_count", help="Gifts received for this programme."
+        compute="_compute_gift_count",
+        help="Gifts received for this programme, dues included.",
     )
     invitation_count = fields.Integer(
         compute="_compute_invitation_count",

@@ -1,6 +1,10 @@
+import ast
+
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tests import Form, freeze_time
 from odoo.tools import mute_logger
 
@@ -40,8 +44,39 @@ class TestGift(AlumniCommon):
                 "skill": "volunteer",
                 "network": "volunteer",
                 "attention": "communication",
+                "dues": False,
             },
         )
+
+    def test_dues_are_no_gift_of_money(self):
+        """The list of gifts opens without dues; a type counts under a mode unless it
+        is dues."""
+        dues = self.env.ref("alumni_relations.gift_type_dues")
+        gift, payment = (
+            self._gift(amount=10, gift_type_id=gift_type.id)
+            for gift_type in (self.money, dues)
+        )
+        action = self.env.ref("alumni_relations.alumni_gift_action")
+        default = {
+            name.removeprefix("search_default_")
+            for name in ast.literal_eval(action.context)
+        }
+        view = etree.fromstring(
+            self.env["alumni.gift"].get_view(view_type="search")["arch"]
+        )
+        domains = {
+            node.get("name"): ast.literal_eval(node.get("domain"))
+            for node in view.iter("filter")
+            if node.get("domain")
+        }
+        shown = Domain.AND(domains[name] for name in default)
+        found = self.env["alumni.gift"].search(
+            shown & Domain("id", "in", (gift | payment).ids)
+        )
+        self.assertEqual(found, gift)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self.money.mode = False
+            self.env.flush_all()
 
     def test_money_needs_an_amount(self):
         with self.assertRaisesRegex(ValidationError, "needs an amount"):
