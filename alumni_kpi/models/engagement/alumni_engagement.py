@@ -169,7 +169,7 @@ class AlumniEngagement(models.Model):
 
         :return: the ``alumni.rebuild`` that shows the progress
         """
-        return self.env["alumni.rebuild"]._request(companies)
+        return self.env["alumni.rebuild"]._request_for(companies)
 
     def action_open_source(self):
         """Open the record that this act comes from."""

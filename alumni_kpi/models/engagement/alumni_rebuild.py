@@ -31,10 +31,10 @@ class AlumniRebuild(models.Model):
     )
 
     @api.model
-    def _request(self, companies=None):
+    def _request_for(self, companies=None):
         """Ask for a rebuild of some institutions, all by default."""
         waiting = self._pending("waiting")
-        rebuild = super()._request()
+        rebuild = self._request()
         if not companies:
             rebuild.company_ids = [fields.Command.clear()]
         elif not waiting or waiting.company_ids:
@@ -52,8 +52,9 @@ class AlumniRebuild(models.Model):
         return rebuild
 
     def _begin(self):
-        super()._begin()
+        result = super()._begin()
         self.source = self.env["alumni.engagement"]._sources()[0]
+        return result
 
     def _step(self):
         """Refresh some records of a source, the person-years of some people, or the
@@ -144,4 +145,4 @@ class AlumniRebuild(models.Model):
     def action_request(self):
         """Button of the manager: rebuild the figures of the chosen institutions."""
         self.check_access("read")
-        return self._request(self.env.companies)._action_open()
+        return self._request_for(self.env.companies)._action_open()

@@ -7,6 +7,7 @@ class AlumniRefresh(models.Model):
     _inherit = "alumni.refresh"
 
     def _finish(self):
-        super()._finish()
+        result = super()._finish()
         # Of every institution: people may belong to several.
         self.env["alumni.engagement"]._rebuild()
+        return result

@@ -437,10 +437,10 @@ class TestAlumniRebuild(AlumniKpiCommon, CronMixinCase):
     def test_requests_are_joined(self):
         rebuilds = self.env["alumni.rebuild"]
         rebuilds.search([]).unlink()
-        first = rebuilds._request(self.company)
-        self.assertEqual(rebuilds._request(self.other_company), first)
+        first = rebuilds._request_for(self.company)
+        self.assertEqual(rebuilds._request_for(self.other_company), first)
         self.assertEqual(first.company_ids, self.company | self.other_company)
-        rebuilds._request()
+        rebuilds._request_for()
         self.assertFalse(first.company_ids)
 
     def test_button(self):
