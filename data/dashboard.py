@@ -46,10 +46,10 @@ FEWEST = 10
 
 YEARS, GROUPS, COUNTRIES = 8, 12, 40
 MODES = (
-    ("philanthropic", "Giving", BLUE),
-    ("volunteer", "Volunteering", VERMILION),
-    ("experiential", "Attending", GREEN),
-    ("communication", "Communicating", PURPLE),
+    ("philanthropic", "Philanthropic", BLUE),
+    ("volunteer", "Volunteer", VERMILION),
+    ("experiential", "Experiential", GREEN),
+    ("communication", "Communication", PURPLE),
 )
 PEOPLE_MEASURES = ("people", "living", "contactable", "engaged")
 MEASURES = (
@@ -320,10 +320,10 @@ class Data:
             )
 
 
-def scorecard(title, row, x, width=180, mode="percentage"):
+def scorecard(title, row, x, width=175, mode="percentage"):
     data = {
         "type": "scorecard",
-        "title": {"text": title, "bold": True, "color": DARK, "fontSize": 13},
+        "title": {"text": title, "bold": True, "color": DARK, "fontSize": 11},
         "background": CARD,
         "keyValue": f"Data!B{row}",
         "baseline": f"Data!C{row}",
@@ -371,7 +371,7 @@ def figure(data, x, y, width, height):
 def figures():
     rate_of = "Engagement rate by {}, % of contactable alumni"
     bars = {"showValues": True, "horizontal": True}
-    half, full = 596, 1202
+    half, full = 575, 1160
     countries = chart(
         "geo",
         rate_of.format("country"),
@@ -384,11 +384,11 @@ def figures():
     )
     return [
         scorecard("Alumni of record", 3, 0),
-        scorecard("Contactable alumni", 5, 190),
-        scorecard("Engaged alumni", 6, 380),
-        scorecard("Engaged / contactable", 9, 570, mode="text"),
-        scorecard("Gifts of money", 7, 760, width=252),
-        scorecard("Hours given", 8, 1022),
+        scorecard("Contactable alumni", 5, 185),
+        scorecard("Engaged alumni", 6, 370),
+        scorecard("Engaged / contactable", 9, 555, mode="text"),
+        scorecard("Gifts of money", 7, 740, width=235),
+        scorecard("Hours given", 8, 985),
         figure(
             chart(
                 "line",
@@ -421,7 +421,7 @@ def figures():
                 [BLUE],
                 showValues=True,
             ),
-            *(606, 542, half, 330),
+            *(585, 542, half, 330),
         ),
         figure(
             chart(
@@ -443,7 +443,7 @@ def figures():
                 [BLUE],
                 **bars,
             ),
-            *(606, 884, half, 400),
+            *(585, 884, half, 400),
         ),
         figure(countries, 0, 1296, half, 400),
         figure(
@@ -455,7 +455,7 @@ def figures():
                 [BLUE],
                 **bars,
             ),
-            *(606, 1296, half, 400),
+            *(585, 1296, half, 400),
         ),
     ]
 
@@ -496,7 +496,7 @@ def build(sample):
                 "colNumber": 6,
                 "rowNumber": 76,
                 "rows": {"0": {"size": 32}},
-                "cols": {str(column): {"size": 201} for column in range(6)},
+                "cols": {str(column): {"size": 194} for column in range(6)},
                 "cells": {
                     "A1": '=_t("Alumni engagement")&" – "&Data!B11&" "'
                     '&_t("contactable alumni")',

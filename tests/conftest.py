@@ -48,6 +48,19 @@ def odoo_server(laboratory, odoo_database):
         yield OdooServer(url, odoo_database)
 
 
+@pytest.fixture(scope="module")
+def university_server(laboratory):
+    """Yield a web server on the fictional university."""
+    database = laboratory.clone(laboratory.complete())
+    laboratory.shell(
+        database,
+        f"import sys\nsys.path.insert(0, {str(REPOSITORY)!r})\n"
+        "from data import university\nuniversity.load(env)\n",
+    )
+    with laboratory.serve(database) as url:
+        yield OdooServer(url, database)
+
+
 @pytest.fixture(scope="session")
 def run_alumni(laboratory):
     """Return a function that runs ./alumni on the test server.

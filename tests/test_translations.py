@@ -9,6 +9,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdif]|%%|\{\w*\}")
 TAG = re.compile(r"</?\w+")
+NO_PROSE = re.compile(r"https?://\S+|<[^>]*>|%\(\w+\)[sd]|%[sd]|%%|&\w+;")
+MISSET = re.compile(
+    r"(?<!\u00a0)[;?!»](?!\w)|(?<=[\s\w)]):(?<!\u00a0:)(?=\s|$)|«(?!\u00a0)|[’“”\u202f]"
+)
+"""Signs that French sets apart stand after a no-break space. It is the wide one, as in
+Odoo's own French, and apostrophes are straight: what the rejected lines of a file are
+given as their reason must exist in the encoding of that file, cp1252 for instance."""
 
 ADDONS = ["alumni_relations", "alumni_kpi"]
 
@@ -33,10 +40,22 @@ def french(addon):
     return polib.pofile(str(ROOT / addon / "i18n" / "fr.po"))
 
 
+def places(entry):
+    """Where the term stands: each field, menu or view finds its translation by its
+    own name; code finds it by the term alone."""
+    return {
+        (entry.msgid, "code" if place.startswith("code:") else place)
+        for place, _line in entry.occurrences
+    }
+
+
 @pytest.mark.parametrize("addon", ADDONS)
 def test_no_term_is_missing(addon, templates):
-    translated = {e.msgid for e in french(addon) if e.msgstr and not e.fuzzy}
-    missing = {e.msgid for e in templates[addon]} - translated
+    translated = set()
+    for entry in french(addon):
+        if entry.msgstr and not entry.fuzzy:
+            translated |= places(entry)
+    missing = set().union(*map(places, templates[addon])) - translated
     assert not missing, f"not in {addon}/i18n/fr.po: {sorted(missing)}"
 
 
@@ -55,3 +74,27 @@ def test_placeholders_and_tags_survive(addon):
         if sorted(pattern.findall(entry.msgid)) != sorted(pattern.findall(entry.msgstr))
     ]
     assert not broken, f"a translation lost or added a placeholder: {broken}"
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_french_typography(addon):
+    misset = [
+        entry.msgstr
+        for entry in french(addon)
+        if MISSET.search(NO_PROSE.sub("X", entry.msgstr))
+    ]
+    assert not misset, f"set a no-break space before : ; ? ! and within « »: {misset}"
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_one_label_is_written_in_one_way(addon):
+    """“Award Date” and “Award date” would be two terms for one thing. Words that stand
+    alone may begin a label here and go on with a sentence there."""
+    spellings = {}
+    for entry in french(addon):
+        if " " in entry.msgid:
+            spellings.setdefault(entry.msgid[0] + entry.msgid[1:].lower(), []).append(
+                entry.msgid
+            )
+    doubled = [terms for terms in spellings.values() if len(terms) > 1]
+    assert not doubled, f"write them alike: {doubled}"

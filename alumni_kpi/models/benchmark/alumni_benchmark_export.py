@@ -96,7 +96,7 @@ class AlumniBenchmarkExport(models.Model):
     recipient_ids = fields.Many2many(
         comodel_name="res.partner",
         string="Recipients",
-        help="Who receives the file by e-mail, each in the own language.",
+        help="Who receives the file by e-mail, each in his or her language.",
     )
     schedule = fields.Selection(
         selection=[
@@ -282,7 +282,7 @@ class AlumniBenchmarkExport(models.Model):
         return f"{name} {day}.xlsx"
 
     def _send(self, run):
-        """Send the file of a run to the recipients, each in the own language."""
+        """Send the file of a run to the recipients, each in his or her language."""
         without = self.recipient_ids.filtered(lambda partner: not partner.email)
         if without:
             raise UserError(

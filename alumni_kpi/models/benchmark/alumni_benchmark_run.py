@@ -17,7 +17,9 @@ class AlumniBenchmarkRun(models.Model):
         index=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one(related="export_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        string="Institution", related="export_id.company_id", store=True, index=True
+    )
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -26,7 +28,10 @@ class AlumniBenchmarkRun(models.Model):
         default=lambda self: self.env.user,
     )
     state = fields.Selection(
-        selection=[("done", "Done"), ("failed", "Failed")], required=True, readonly=True
+        string="Status",
+        selection=[("done", "Done"), ("failed", "Failed")],
+        required=True,
+        readonly=True,
     )
     error = fields.Text(readonly=True)
     periods = fields.Char(readonly=True, help="The periods that the file covers.")
@@ -41,7 +46,9 @@ class AlumniBenchmarkRun(models.Model):
         readonly=True,
         help="Values that are hidden in the file because they stand for few people.",
     )
-    sent_to = fields.Char(readonly=True, help="Whom the file was sent to.")
+    sent_to = fields.Char(
+        string="Sent to", readonly=True, help="Whom the file was sent to."
+    )
 
     def action_download(self):
         """The file as it was produced."""

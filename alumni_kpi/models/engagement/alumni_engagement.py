@@ -29,7 +29,11 @@ class AlumniEngagement(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(
-        comodel_name="res.company", required=True, readonly=True, ondelete="cascade"
+        comodel_name="res.company",
+        string="Institution",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
     )
     date = fields.Date(required=True, readonly=True)
     period_id = fields.Many2one(

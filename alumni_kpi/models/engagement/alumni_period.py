@@ -29,12 +29,14 @@ class AlumniPeriod(models.Model):
     date_start = fields.Date(required=True, string="First day")
     date_end = fields.Date(required=True, string="Last day")
     state = fields.Selection(
+        string="Status",
         selection=[("open", "Open"), ("closed", "Closed")],
         required=True,
         default="open",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
+        string="Institution",
         required=True,
         default=lambda self: self.env.company,
         index=True,

@@ -64,7 +64,11 @@ class AlumniPersonYearMixin(models.AbstractModel):
         "number of people, only of acts, hours and amounts.",
     )
     company_id = fields.Many2one(
-        comodel_name="res.company", required=True, readonly=True, ondelete="cascade"
+        comodel_name="res.company",
+        string="Institution",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
     )
 
     # dimensions
@@ -78,6 +82,7 @@ class AlumniPersonYearMixin(models.AbstractModel):
         help="School of the first degree that makes the person an alumnus.",
     )
     degree_level = fields.Selection(
+        string="Degree level",
         selection=DEGREE_LEVELS,
         readonly=True,
         help="Highest level among the degrees awarded by the end of the period.",
@@ -120,6 +125,7 @@ class AlumniPersonYearMixin(models.AbstractModel):
         help="Living, with no channel that works, whatever the consents (ENG-06).",
     )
     opted_out = fields.Integer(
+        string="Opted out",
         readonly=True,
         help="Living, and the latest decision about every purpose and channel is a "
         "refusal (ENG-07).",
@@ -149,6 +155,7 @@ class AlumniPersonYearMixin(models.AbstractModel):
         "the period, or before today while it runs (ENG-12).",
     )
     employment_known = fields.Integer(
+        string="Employment known",
         readonly=True,
         help="Living, with an employer known within the same 24 months (ENG-13).",
     )
@@ -169,7 +176,7 @@ class AlumniPersonYearMixin(models.AbstractModel):
         help="Contactable, with at least one act in the period (ENG-14).",
     )
     philanthropic = fields.Integer(readonly=True)
-    volunteer = fields.Integer(string="Volunteers", readonly=True)
+    volunteer = fields.Integer(readonly=True)
     experiential = fields.Integer(readonly=True)
     communication = fields.Integer(readonly=True)
     modes = fields.Integer(

@@ -99,6 +99,7 @@ class AlumniIndicator(models.Model):
         domain=[("code", "!=", "total")],
     )
     formula_version = fields.Integer(
+        string="Formula version",
         default=1,
         readonly=True,
         copy=False,

@@ -54,6 +54,7 @@ class AlumniIndicatorValue(models.Model):
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
+        string="Institution",
         required=True,
         readonly=True,
         index=True,
@@ -89,6 +90,7 @@ class AlumniIndicatorValue(models.Model):
     )
     display_value = fields.Char(compute="_compute_display_value", string="Figure")
     state = fields.Selection(
+        string="Status",
         selection=[
             ("computed", "Computed"),
             ("entered", "With an entered figure"),
@@ -98,6 +100,7 @@ class AlumniIndicatorValue(models.Model):
         readonly=True,
     )
     missing_reason = fields.Selection(
+        string="Missing reason",
         selection=[
             ("no_records", "No records in this period"),
             ("no_previous", "The previous period has no figures"),
@@ -107,10 +110,12 @@ class AlumniIndicatorValue(models.Model):
         ],
         readonly=True,
     )
-    formula_version = fields.Integer(readonly=True, aggregator=None)
-    method_flags = fields.Json(readonly=True)
+    formula_version = fields.Integer(
+        string="Formula version", readonly=True, aggregator=None
+    )
+    method_flags = fields.Json(string="Method flags", readonly=True)
     method = fields.Text(compute="_compute_method")
-    computed_at = fields.Datetime(readonly=True)
+    computed_at = fields.Datetime(string="Computed at", readonly=True)
 
     _place_uniq = models.UniqueIndex(
         "(period_id, indicator_id, breakdown, key, series)"
@@ -168,7 +173,10 @@ class AlumniIndicatorValue(models.Model):
         for value in self:
             lines = value._describe_method(value.method_flags or {})
             lines.append((self.env._("Formula version"), str(value.formula_version)))
-            value.method = "\n".join(f"{name}: {text}" for name, text in lines)
+            value.method = "\n".join(
+                self.env._("%(name)s: %(value)s", name=name, value=text)
+                for name, text in lines
+            )
 
     @api.model
     def _describe_method(self, flags):
@@ -312,7 +320,7 @@ class AlumniIndicatorValue(models.Model):
                 key: (sequence, name) for sequence, (key, name) in enumerate(selection)
             }
         return missing | {
-            key: (int(key), self.env._("%ss", key))
+            key: (int(key), self.env._("%(decade)ss", decade=key))
             for key in keys
             if key != NOT_RECORDED
         }

@@ -96,7 +96,7 @@ class AlumniMeasure(models.Model):
 
     * person-years: everyone counted once per period, whatever the grouping;
     * start of the period: who was contactable when the period began (ENG-08);
-    * entered: a figure that no record of ours holds, such as the diplomas that the
+    * entered: a figure that no record of ours holds, such as the degrees that the
       registrar awarded (ENG-02), with who entered it, when and on what evidence;
     * any model that is an ``alumni.measure.source``.
     """

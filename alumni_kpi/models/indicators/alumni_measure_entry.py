@@ -12,7 +12,7 @@ ENTRY_BREAKDOWNS = [
 
 class AlumniMeasureEntry(models.Model):
     """A figure that somebody entered for a period, because no record of ours holds
-    it: for instance the diplomas that the registrar awarded (ENG-02). It keeps who
+    it: for instance the degrees that the registrar awarded (ENG-02). It keeps who
     entered it, when, and what it rests on, for an auditor to follow."""
 
     _name = "alumni.measure.entry"
@@ -36,7 +36,9 @@ class AlumniMeasureEntry(models.Model):
         ondelete="restrict",
         tracking=True,
     )
-    company_id = fields.Many2one(related="period_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        string="Institution", related="period_id.company_id", store=True, index=True
+    )
     breakdown = fields.Selection(
         selection=ENTRY_BREAKDOWNS, string="For", required=True, default="total"
     )
@@ -49,19 +51,21 @@ class AlumniMeasureEntry(models.Model):
         ondelete="restrict",
     )
     degree_level = fields.Selection(
+        string="Degree level",
         selection=lambda self: self.env["alumni.degree"]._fields["level"].selection,
         compute="_compute_parts",
         store=True,
         readonly=False,
     )
     award_decade = fields.Char(
+        string="Award decade",
         compute="_compute_parts",
         store=True,
         readonly=False,
         help="First year of the decade, for instance 1990.",
     )
     key = fields.Char(compute="_compute_key", store=True)
-    amount = fields.Float(required=True, tracking=True)
+    amount = fields.Float(string="Figure", required=True, tracking=True)
     date = fields.Date(
         string="As of", required=True, default=fields.Date.context_today, tracking=True
     )

@@ -34,12 +34,15 @@ class AlumniSoundness(models.Model):
         index=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one(related="period_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        string="Institution", related="period_id.company_id", store=True, index=True
+    )
     check_code = fields.Selection(
         selection=CHECKS, string="Check", required=True, readonly=True
     )
     sequence = fields.Integer(readonly=True, aggregator=None)
     state = fields.Selection(
+        string="Status",
         selection=[("passed", "Holds"), ("alert", "Look at it"), ("failed", "Fails")],
         required=True,
         readonly=True,
@@ -49,7 +52,7 @@ class AlumniSoundness(models.Model):
     )
     detail = fields.Char(compute="_compute_detail")
     figures = fields.Json(readonly=True)
-    checked_at = fields.Datetime(readonly=True)
+    checked_at = fields.Datetime(string="Checked at", readonly=True)
 
     _check_uniq = models.UniqueIndex("(period_id, check_code)")
 

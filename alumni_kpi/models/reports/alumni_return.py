@@ -52,7 +52,10 @@ class AlumniReturn(models.Model):
     _log_access = False
 
     company_id = fields.Many2one(
-        comodel_name="res.company", required=True, ondelete="cascade"
+        comodel_name="res.company",
+        string="Institution",
+        required=True,
+        ondelete="cascade",
     )
     event_id = fields.Many2one(
         comodel_name="event.event", index="btree_not_null", ondelete="cascade"

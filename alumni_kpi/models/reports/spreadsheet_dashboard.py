@@ -5,7 +5,8 @@ from odoo import fields, models
 
 class SpreadsheetDashboard(models.Model):
     """A dashboard with a filter on our periods opens on the last complete one: a
-    period that has just begun would look like a fall."""
+    period that has just begun would look like a fall. Its filters are called what
+    their records are called, since Odoo translates their labels in some places only."""
 
     _inherit = "spreadsheet.dashboard"
 
@@ -23,7 +24,10 @@ class SpreadsheetDashboard(models.Model):
         )
         data = json.loads(serialized)
         for filter_ in data["snapshot"].get("globalFilters", []):
-            if filter_.get("modelName") == "alumni.period" and period:
+            model = filter_.get("modelName", "")
+            if model.startswith("alumni."):
+                filter_["label"] = self.env["ir.model"]._get(model).name
+            if model == "alumni.period" and period:
                 filter_.setdefault(
                     "defaultValue", {"operator": "in", "ids": period.ids}
                 )

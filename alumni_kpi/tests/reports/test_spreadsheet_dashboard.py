@@ -121,6 +121,20 @@ class TestSpreadsheetDashboard(TransactionCase):
         filters = {f["label"]: f for f in shown["snapshot"]["globalFilters"]}
         self.assertEqual(filters["Period"]["defaultValue"]["ids"], running.ids)
 
+    def test_filters_are_called_what_their_records_are_called(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(
+            ["alumni_relations", "alumni_kpi"], ["fr_FR"]
+        )
+        user = self._user("french", "alumni_relations.group_analyst")
+        user.lang = "fr_FR"
+        dashboard = self.dashboard.with_user(user).with_context(lang="fr_FR")
+        shown = json.loads(dashboard._get_serialized_readonly_dashboard())
+        self.assertEqual(
+            [one["label"] for one in shown["snapshot"]["globalFilters"]],
+            ["Exercice", "Composante", "Génération"],
+        )
+
     def test_other_institution_has_its_own_period(self):
         other = self.env["res.company"].create({"name": "Other university"})
         Period = self.env["alumni.period"]

@@ -192,6 +192,7 @@ class AlumniCostLine(models.Model):
         "The document itself can be attached.",
     )
     state = fields.Selection(
+        string="Status",
         selection=[
             ("draft", "To validate"),
             ("validated", "Validated"),

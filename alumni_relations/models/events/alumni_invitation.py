@@ -116,6 +116,7 @@ class AlumniInvitation(models.Model):
         "the next one that is free.",
     )
     state = fields.Selection(
+        string="Status",
         selection=[
             ("new", "To invite"),
             ("invited", "Invited"),

@@ -40,4 +40,6 @@ class AlumniInvitationAnswer(models.Model):
         readonly=True,
         help="How the answer reached the office.",
     )
-    company_id = fields.Many2one(related="invitation_id.company_id")
+    company_id = fields.Many2one(
+        string="Institution", related="invitation_id.company_id"
+    )

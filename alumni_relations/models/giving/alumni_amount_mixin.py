@@ -25,10 +25,10 @@ class AlumniAmountMixin(models.AbstractModel):
         precompute=True,
     )
     company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company currency"
+        related="company_id.currency_id", string="Currency of the institution"
     )
     amount_company = fields.Monetary(
-        string="Amount in company currency",
+        string="Amount in the institution's currency",
         currency_field="company_currency_id",
         compute="_compute_amount_company",
         store=True,

@@ -42,7 +42,9 @@ class AlumniGift(models.Model):
         index=True,
         ondelete="restrict",
     )
-    measured_in = fields.Selection(related="gift_type_id.measured_in")
+    measured_in = fields.Selection(
+        string="Measured in", related="gift_type_id.measured_in"
+    )
     date = fields.Date(
         index=True,
         tracking=True,
@@ -54,6 +56,7 @@ class AlumniGift(models.Model):
         help="The day on which the gift was promised, when it was promised first.",
     )
     state = fields.Selection(
+        string="Status",
         selection=[
             ("pledged", "Pledged"),
             ("received", "Received"),

@@ -11,7 +11,7 @@ ENGAGEMENT_MODES = [
 
 
 class AlumniGiftType(models.Model):
-    """What can be given: attention, time, talent, money, network, things."""
+    """What can be given: attention, time, skill, money, network, things."""
 
     _name = "alumni.gift.type"
     _description = "Gift type"
@@ -25,6 +25,7 @@ class AlumniGiftType(models.Model):
     )
     sequence = fields.Integer(default=10)
     measured_in = fields.Selection(
+        string="Measured in",
         selection=[("amount", "Money"), ("hours", "Hours"), ("act", "Acts")],
         required=True,
         default="act",

@@ -69,6 +69,7 @@ class AlumniImport(models.Model):
     file_name = fields.Char(string="File name", required=True, default="file.csv")
     company_id = fields.Many2one(
         comodel_name="res.company",
+        string="Institution",
         required=True,
         readonly=True,
         default=lambda self: self.env.company,
@@ -83,6 +84,7 @@ class AlumniImport(models.Model):
         selection=SEPARATORS, help="The sign between two columns. It is guessed."
     )
     state = fields.Selection(
+        string="Status",
         selection=[
             ("draft", "To check"),
             ("checking", "Checking"),

@@ -39,7 +39,11 @@ class AlumniImportLine(models.Model):
         string="Content", compute="_compute_text", help="The cells that are not empty."
     )
     company_id = fields.Many2one(
-        related="import_id.company_id", store=True, index=True, precompute=True
+        string="Institution",
+        related="import_id.company_id",
+        store=True,
+        index=True,
+        precompute=True,
     )
 
     def _compute_text(self):

@@ -55,6 +55,7 @@ class AlumniImprovement(models.Model):
         default="review",
     )
     state = fields.Selection(
+        string="Status",
         selection=[
             ("suggested", "Suggested"),
             ("accepted", "Accepted"),

@@ -73,6 +73,7 @@ class AlumniObjective(models.Model):
     )
     description = fields.Html()
     state = fields.Selection(
+        string="Status",
         selection=[("draft", "Draft"), ("open", "Open"), ("closed", "Closed")],
         required=True,
         default="draft",

@@ -47,7 +47,10 @@ class AlumniObjectiveLink(models.Model):
     event_id = fields.Many2one(related="operational_id.event_id")
     is_met = fields.Boolean(related="operational_id.is_met", string="Met")
     company_id = fields.Many2one(
-        related="operational_id.company_id", store=True, index=True
+        string="Institution",
+        related="operational_id.company_id",
+        store=True,
+        index=True,
     )
 
     _pair_uniq = models.UniqueIndex(

@@ -17,6 +17,7 @@ class AlumniBackgroundMixin(models.AbstractModel):
     _background_cron = None
 
     state = fields.Selection(
+        string="Status",
         selection=[("waiting", "Waiting"), ("running", "Running"), ("done", "Done")],
         required=True,
         default="waiting",

@@ -70,11 +70,14 @@ class AlumniConsent(models.Model):
     )
     channel = fields.Selection(selection=CHANNELS, help="Empty: every channel.")
     state = fields.Selection(
-        selection=[("given", "Given"), ("refused", "Refused")], required=True
+        string="Status",
+        selection=[("given", "Given"), ("refused", "Refused")],
+        required=True,
     )
     date = fields.Date(required=True, default=fields.Date.context_today)
     expiry_date = fields.Date(
-        help="After this day the consent no longer counts as given."
+        string="Expiry date",
+        help="After this day the consent no longer counts as given.",
     )
     source = fields.Selection(
         selection=[
@@ -88,9 +91,12 @@ class AlumniConsent(models.Model):
         required=True,
         default="staff",
     )
-    text_version = fields.Char(help="Which wording the person agreed to.")
+    text_version = fields.Char(
+        string="Text version", help="Which wording the person agreed to."
+    )
     company_id = fields.Many2one(
         comodel_name="res.company",
+        string="Institution",
         required=True,
         default=lambda self: self.env.company,
         index=True,

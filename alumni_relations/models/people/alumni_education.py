@@ -20,19 +20,22 @@ class AlumniEducation(models.Model):
     degree_id = fields.Many2one(
         comodel_name="alumni.degree", required=True, index=True, ondelete="restrict"
     )
-    degree_level = fields.Selection(related="degree_id.level", store=True)
+    degree_level = fields.Selection(
+        string="Degree level", related="degree_id.level", store=True
+    )
     school_id = fields.Many2one(
         comodel_name="alumni.school", required=True, index=True, ondelete="restrict"
     )
     student_number = fields.Char(
-        help="The number under which this degree was followed."
+        string="Student number", help="The number under which this degree was followed."
     )
-    start_year = fields.Integer(aggregator=None)
-    award_date = fields.Date(index="btree_not_null")
+    start_year = fields.Integer(string="Start year", aggregator=None)
+    award_date = fields.Date(string="Award date", index="btree_not_null")
     award_year = fields.Integer(
-        compute="_compute_award_year", store=True, aggregator=None
+        string="Award year", compute="_compute_award_year", store=True, aggregator=None
     )
     state = fields.Selection(
+        string="Status",
         selection=[
             ("entering", "Entering student"),
             ("returning", "Returning student"),
@@ -45,6 +48,7 @@ class AlumniEducation(models.Model):
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
+        string="Institution",
         required=True,
         default=lambda self: self.env.company,
         index=True,

@@ -21,6 +21,7 @@ class AlumniGeneration(models.Model):
     year_to = fields.Integer(required=True, string="Last year")
     company_id = fields.Many2one(
         comodel_name="res.company",
+        string="Institution",
         required=True,
         default=lambda self: self.env.company,
         index=True,

@@ -16,6 +16,7 @@ class AlumniSchool(models.Model):
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
         comodel_name="res.company",
+        string="Institution",
         required=True,
         default=lambda self: self.env.company,
         index=True,

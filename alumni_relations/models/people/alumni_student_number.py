@@ -23,6 +23,7 @@ class AlumniStudentNumber(models.Model):
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
+        string="Institution",
         required=True,
         default=lambda self: self.env.company,
         index=True,

@@ -27,8 +27,8 @@ AMBASSADOR_STAGES_HELD = ("accepted", "active", "resting")
 REACH_REASONS = [
     ("ok", "Reachable"),
     ("deceased", "Deceased"),
-    ("missing", "No address"),
-    ("invalid", "Address not valid"),
+    ("missing", "Not recorded"),
+    ("invalid", "Not valid"),
     ("bounced", "Messages bounce"),
     ("blacklisted", "Blacklisted"),
     ("refused", "Refused"),
@@ -251,7 +251,7 @@ class ResPartner(models.Model):
         comodel_name="alumni.gift.type",
         string="Ready to give",
         domain=[("is_dues", "=", False)],
-        help="What the person is ready to give: attention, time, talent, money, "
+        help="What the person is ready to give: attention, time, skill, money, "
         "network.",
     )
     alumni_gift_ids = fields.One2many(

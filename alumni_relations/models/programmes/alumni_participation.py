@@ -8,7 +8,7 @@ PARTICIPATION_ROLES = [
     ("mentee", "Mentee"),
     ("organiser", "Organiser"),
     ("host", "Host"),
-    ("volunteer", "Volunteer"),
+    ("volunteer", "Volunteer helper"),
     ("jury", "Jury member"),
     ("governance", "Board or committee member"),
 ]
@@ -73,6 +73,7 @@ class AlumniParticipation(models.Model):
         "as volunteering.",
     )
     state = fields.Selection(
+        string="Status",
         selection=[
             ("planned", "Planned"),
             ("done", "Done"),

@@ -40,8 +40,8 @@ class AlumniProgramme(models.Model):
         check_company=True,
         tracking=True,
     )
-    date_start = fields.Date()
-    date_end = fields.Date()
+    date_start = fields.Date(string="Start date")
+    date_end = fields.Date(string="End date")
     description = fields.Html()
     audience_ids = fields.Many2many(comodel_name="alumni.audience", string="Audiences")
     event_ids = fields.One2many(

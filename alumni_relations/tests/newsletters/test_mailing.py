@@ -256,7 +256,7 @@ class TestMailing(NewsletterCommon, MailCommon):
             ]
         )
         ready = self._graduate(
-            "Ted Talent",
+            "Sue Skilled",
             alumni_ready_gift_type_ids=self.env.ref(
                 "alumni_relations.gift_type_skill"
             ).ids,
@@ -290,6 +290,15 @@ class TestMailing(NewsletterCommon, MailCommon):
                 literal_eval(everybody.mailing_domain) + [("id", "in", graduates.ids)]
             ),
             graduates.sorted(),
+        )
+
+    def test_ready_filters_have_a_name_in_each_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(["alumni_relations"], ["fr_FR"])
+        ready = self.env.ref("alumni_relations.mailing_filter_ambassadors")
+        self.assertEqual(ready.name, "Alumni: ambassadors")
+        self.assertEqual(
+            ready.with_context(lang="fr_FR").name, "Diplômés\u00a0: ambassadeurs"
         )
 
     def test_who_prepares_mailings(self):
