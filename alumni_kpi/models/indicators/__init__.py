@@ -8,3 +8,6 @@ from . import alumni_period
 from . import alumni_soundness
 from . import alumni_improvement
 from . import alumni_objective
+from . import alumni_cost_line
+from . import alumni_engagement
+from . import alumni_hourly_rate

@@ -59,6 +59,8 @@ class AlumniIndicator(models.Model):
             ("reach", "Reach and data quality"),
             ("modes", "Modes of engagement"),
             ("quality", "Quality and volunteering"),
+            ("cost", "Cost"),
+            ("return", "Return"),
             ("own", "Our own"),
         ],
         required=True,

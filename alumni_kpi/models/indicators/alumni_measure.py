@@ -45,6 +45,26 @@ PERIOD_START_COLUMNS = [
 
 ENTRY_COLUMNS = [("entry", "Figure entered by hand")]
 
+COST_COLUMNS = [
+    ("cost", "Cost"),
+    ("cost_thousand", "Cost in thousands"),
+    ("cost_net", "Cost less expenses paid by others"),
+    ("cost_event", "Cost of events"),
+    ("no_show_cost", "Cost of no-shows"),
+    ("attendees", "People who took part"),
+    ("attendances", "Attendances and participations"),
+    ("gain_cash", "Money received less cost"),
+    ("gain_extended", "Contributions less cost"),
+    ("gain_event", "Gifts within 90 days after an event, less its cost"),
+]
+
+CONTRIBUTION_COLUMNS = [
+    ("money", "Money received"),
+    ("in_kind", "Received in kind"),
+    ("volunteer_amount", "Value of volunteering"),
+    ("contribution", "Money, in kind and value of volunteering"),
+]
+
 IMPROVEMENT_COLUMNS = [
     ("improvements_accepted", "Points to improve, accepted"),
     ("improvements_done", "Points to improve, done"),
@@ -55,6 +75,8 @@ SOURCES = [
     ("period_start", "Start of the period"),
     ("entry", "Entered by hand"),
     ("improvement", "Points to improve"),
+    ("cost", "Costs"),
+    ("contribution", "Contributions"),
 ]
 
 COLUMNS = {
@@ -62,6 +84,8 @@ COLUMNS = {
     "period_start": PERIOD_START_COLUMNS,
     "entry": ENTRY_COLUMNS,
     "improvement": IMPROVEMENT_COLUMNS,
+    "cost": COST_COLUMNS,
+    "contribution": CONTRIBUTION_COLUMNS,
 }
 """What each source can add up."""
 

@@ -1,5 +1,3 @@
-from . import alumni_engagement
-from . import alumni_cost_line
 from . import alumni_action_report
 from . import alumni_return
 from . import alumni_return_run

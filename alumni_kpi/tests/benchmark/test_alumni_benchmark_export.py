@@ -88,7 +88,10 @@ class TestAlumniBenchmarkExport(AlumniKpiCommon):
         self.assertEqual(len(book["Mode of engagement"]._charts), 1)
         self.assertFalse(book["School"]._charts, "what is hidden is not drawn")
         codes = {line["Code"].value for line in self._lines(book["Indicators"])}
-        self.assertEqual(codes, {f"ENG-{n:02d}" for n in range(1, 25)})
+        self.assertEqual(
+            codes, set(self.env["alumni.indicator"].search([]).mapped("code"))
+        )
+        self.assertLessEqual({f"ENG-{n:02d}" for n in range(1, 25)}, codes)
 
     def test_cover(self):
         self.company.name = "University & Sons"

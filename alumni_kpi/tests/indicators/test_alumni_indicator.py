@@ -421,6 +421,8 @@ class TestAlumniIndicator(AlumniKpiCommon):
         )
         checked = 0
         for value in values:
+            if value.numerator_id.source != "person_year":
+                continue
             column = value.numerator_id.column
             if column in ("modes", "start_opt_out") or value.breakdown == "kind":
                 continue
