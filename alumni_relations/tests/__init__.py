@@ -8,6 +8,7 @@ from .events import test_invitation_mailing
 from .events import test_invitation_page
 from .giving import test_gift
 from .intake import test_alumni_import
+from .intake import test_alumni_import_kind_costs
 from .intake import test_alumni_import_kind_events
 from .intake import test_alumni_import_kind_gifts
 from .intake import test_alumni_import_kind_invitations

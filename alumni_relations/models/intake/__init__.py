@@ -8,4 +8,5 @@ from . import alumni_import_kind_people
 from . import alumni_import_kind_gifts
 from . import alumni_import_kind_events
 from . import alumni_import_kind_invitations
+from . import alumni_import_kind_costs
 from . import alumni_import

@@ -8,7 +8,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...tools.cells import original, parse_date
+from ...tools.cells import original, parse_date, parse_number
 
 MAX_TEXT = 256
 """Characters in a name, number, code, phone or e-mail. Longer ones are another
@@ -178,6 +178,69 @@ class AlumniImportKind(models.AbstractModel):
         if not number or not first <= int(number[1]) <= last:
             raise self._bad_value(headers[code], text)
         return int(number[1])
+
+    @api.model
+    def _number(self, values, headers, code):
+        """The amount or number of hours, not negative, that stands in a column; 0
+        when it is empty or not there."""
+        text = values.get(code)
+        if not text:
+            return 0
+        try:
+            value = parse_number(text)
+        except ValueError:
+            raise self._bad_value(headers[code], text) from None
+        if value < 0:
+            raise self._bad_value(headers[code], text)
+        return value
+
+    @api.model
+    def _currency_reader(self, document, headers, *amounts):
+        """Return a function from the values of a line to the id of its currency: the
+        one that the line says, else the one that the header of a column of amounts
+        says, as amount_eur does, else the institution's.
+
+        :param amounts: targets of amounts
+        """
+        currencies = {
+            currency.name: currency.id
+            for currency in self.env["res.currency"]
+            .with_context(active_test=False)
+            .search_fetch([], ["name"])
+        }
+        usual = document.company_id.currency_id.id
+        for code in amounts:
+            stated = re.search(r"[^A-Za-z]([A-Za-z]{3})$", headers.get(code) or "")
+            if stated and stated[1].upper() in currencies:
+                usual = currencies[stated[1].upper()]
+                break
+
+        def read(values):
+            text = values.get("currency")
+            if not text:
+                return usual
+            if text.upper() not in currencies:
+                raise self._bad_value(headers["currency"], text)
+            return currencies[text.upper()]
+
+        return read
+
+    @api.model
+    def _number_repeats(self, stage):
+        """Give lines with the same ``content`` a content of their own: the first one
+        is the first record, the second one the second, in every file."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE %(stage)s stage SET content = content || '-' || again.place
+                FROM (SELECT line, row_number() OVER (
+                          PARTITION BY content ORDER BY line) AS place
+                      FROM %(stage)s) again
+                WHERE again.line = stage.line
+                """,
+                stage=stage,
+            )
+        )
 
     @api.model
     def _bad_value(self, header, value, reason="bad_value"):

@@ -1,10 +1,8 @@
 import hashlib
-import re
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...tools.cells import parse_number
 from ...tools.match_key import plain_name
 from .alumni_import_kind import LineProblem
 
@@ -57,28 +55,7 @@ class AlumniImportKindGifts(models.AbstractModel):
     def _parser(self, document, columns):
         read, headers = self._values_reader(document, columns, ("description",))
         types = self._gift_types()
-        currencies = {
-            currency.name: currency.id
-            for currency in self.env["res.currency"]
-            .with_context(active_test=False)
-            .search_fetch([], ["name"])
-        }
-        home = document.company_id.currency_id.id
-        # A header such as amount_eur says in which currency the amounts are.
-        stated = re.search(r"[^A-Za-z]([A-Za-z]{3})$", headers.get("amount") or "")
-        usual = currencies.get(stated[1].upper(), home) if stated else home
-
-        def number(values, code):
-            text = values.get(code)
-            if not text:
-                return 0
-            try:
-                value = parse_number(text)
-            except ValueError:
-                raise self._bad_value(headers[code], text) from None
-            if value < 0:
-                raise self._bad_value(headers[code], text)
-            return value
+        read_currency = self._currency_reader(document, headers, "amount")
 
         def parse(cells):
             values = read(cells)
@@ -87,16 +64,13 @@ class AlumniImportKindGifts(models.AbstractModel):
             gift_type = types.get(plain_name(values["type"]))
             if not gift_type:
                 raise self._bad_value(headers["type"], values["type"])
-            amount, hours = number(values, "amount"), number(values, "hours")
+            amount = self._number(values, headers, "amount")
+            hours = self._number(values, headers, "hours")
             if gift_type.measured_in == "amount" and not amount:
                 raise LineProblem(
                     "missing_value", self.env._("The gift has no amount.")
                 )
-            currency = usual
-            if text := values.get("currency"):
-                currency = currencies.get(text.upper())
-                if not currency:
-                    raise self._bad_value(headers["currency"], text)
+            currency = read_currency(values)
             description = values.get("description") or None
             content = "\t".join(
                 (
@@ -151,18 +125,7 @@ class AlumniImportKindGifts(models.AbstractModel):
                 document.company_id.id,
             )
         )
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE %(stage)s stage SET content = content || '-' || again.place
-                FROM (SELECT line, row_number() OVER (
-                          PARTITION BY content ORDER BY line) AS place
-                      FROM %(stage)s) again
-                WHERE again.line = stage.line
-                """,
-                stage=stage,
-            )
-        )
+        self._number_repeats(stage)
         document._reject(
             stage,
             SQL("partner_id IS NULL"),

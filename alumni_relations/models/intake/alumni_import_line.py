@@ -10,6 +10,9 @@ REASONS = [
     ("wrong_columns", "Not as many columns as the header"),
     ("unknown_person", "Unknown person"),
     ("unknown_event", "Unknown event"),
+    ("unknown_programme", "Unknown programme"),
+    ("no_rate", "No rate on that day"),
+    ("closed", "In a closed period"),
     ("repeated", "Repeats an earlier line"),
 ]
 
