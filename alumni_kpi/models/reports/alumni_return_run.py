@@ -16,8 +16,8 @@ class AlumniReturnRun(models.Model):
     _background_cron = "alumni_kpi.ir_cron_alumni_return_run"
 
     def _begin(self):
-        super()._begin()
         self.env["alumni.return"]._discard()
+        return super()._begin()
 
     def _step(self):
         """Compute the returns of some people."""

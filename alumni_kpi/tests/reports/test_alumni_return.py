@@ -8,8 +8,7 @@ from dateutil.relativedelta import relativedelta
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.alumni_kpi.models.reports import alumni_return_run
-
+from ...models.reports import alumni_return_run
 from .common import ActionCommon
 
 RULES = ("first", "last", "shared")

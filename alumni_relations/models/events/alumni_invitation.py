@@ -45,6 +45,7 @@ class AlumniInvitation(models.Model):
         comodel_name="event.event",
         required=True,
         readonly=True,
+        index=True,
         ondelete="cascade",
     )
     partner_id = fields.Many2one(
@@ -395,7 +396,7 @@ class AlumniInvitation(models.Model):
         return invitations
 
     def write(self, vals):
-        if "answer" not in vals:
+        if "answer" not in vals or self.env.context.get("alumni_answer_known"):
             return super().write(vals)
         changed = self.filtered(lambda one: (one.answer or False) != vals["answer"])
         result = super().write(self._with_answer_details(vals))
@@ -516,4 +517,4 @@ class AlumniInvitation(models.Model):
         self.sudo().answer_ids.invitation_id = kept
         self.unlink()
         # Not a new answer: it is in the history already.
-        super(AlumniInvitation, kept).write(values)
+        return kept.with_context(alumni_answer_known=True).write(values)

@@ -56,7 +56,9 @@ class AlumniImportKindEvents(models.AbstractModel):
     @api.model
     def _parser(self, document, columns):
         read, headers = self._values_reader(document, columns)
-        kinds = self._by_name(self.env["alumni.event.kind"].search([]))
+        kinds = self._by_name(
+            self.env["alumni.event.kind"].search([("active", "=", True)])
+        )
         objectives = {}
         for lang, _label in self.env["res.lang"].get_installed():
             field = self.env["event.event"]._fields["alumni_impact_objective"]

@@ -63,7 +63,7 @@ class AlumniBackgroundMixin(models.AbstractModel):
         self._step()
 
     def _begin(self):
-        self.write({"state": "running", "date_start": fields.Datetime.now()})
+        return self.write({"state": "running", "date_start": fields.Datetime.now()})
 
     def _step(self):
         """Do one step; call :meth:`_finish` when nothing is left."""
