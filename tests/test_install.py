@@ -13,7 +13,8 @@ TRACES = {
         WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'S')
     """,
     "columns": """
-        SELECT table_name || '.' || column_name FROM information_schema.columns
+        SELECT table_name || '.' || column_name || ' ' || udt_name
+        FROM information_schema.columns
         WHERE table_schema = 'public'
     """,
     "indexes": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
