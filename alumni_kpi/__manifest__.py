@@ -43,6 +43,8 @@
         "data/alumni_return_cron.xml",
         "views/reports/alumni_action_report_views.xml",
         "views/reports/alumni_return_report_views.xml",
+        "data/alumni_funnel_cron.xml",
+        "views/reports/alumni_funnel_views.xml",
         "views/reports/reports_menus.xml",
     ],
     "assets": {

@@ -590,60 +590,98 @@ class University:
         return {programme.code: programme.id for programme in programmes}
 
     def _load_events(self):
-        """The events of the sample files and those of the seasons around them."""
-        with open(SAMPLES / "events.csv", encoding="utf-8", newline="") as stream:
-            sample_events = list(csv.DictReader(stream))
-        with open(SAMPLES / "invitations.csv", encoding="utf-8", newline="") as stream:
-            invitations = list(csv.DictReader(stream))
+        """The events of the sample files and those of the seasons around them, with
+        who was invited, what they answered and who came."""
+        self._take("events", "events.csv", (SAMPLES / "events.csv").read_bytes())
+        self._take("invitations", "invitations.csv", self._sample_invitations())
         programmes = self._programmes()
-        numbers = self._numbers()
-        everyone = list(dict.fromkeys(numbers.values()))
-        guests = defaultdict(dict)
-        for row in invitations:
-            if row["answer"] == "yes":
-                ref = row["person_ref"]
-                # the same guests whatever the size: those of the sample by number,
-                # in a university of another size somebody in their place
-                partner_id = numbers.get(ref) or everyone[int(ref) % len(everyone)]
-                attended = row["attended"] == "1"
-                guests[row["event_ref"]][partner_id] = attended
+        kinds = {
+            kind.code: kind.id for kind in self.env["alumni.event.kind"].search([])
+        }
+        pool = self._active()
         events = self._create(
             "event.event",
             [
                 self._event_values(
-                    row["name"],
-                    programmes.get(row["programme"]),
-                    date.fromisoformat(row["date"]),
-                    int(row["capacity"]),
+                    name, programmes.get(code), kinds.get(code), day, 150
                 )
-                for row in sample_events
-            ],
-        )
-        registrations = []
-        for row, event in zip(sample_events, events, strict=True):
-            registrations += self._registrations(event, guests[row["event_ref"]])
-        pool = self._active()
-        more = self._create(
-            "event.event",
-            [
-                self._event_values(name, programmes.get(code), day, 150)
                 for day, code, name, _french in EVENTS
             ],
             [french for *_rest, french in EVENTS],
         )
-        for event in more:
-            chosen = self._choose(pool, self._scaled(self.rng.randint(50, 95)))
+        registrations, invitations = [], []
+        for event in events:
+            coming = self._choose(pool, self._scaled(self.rng.randint(50, 95)))
+            others = self._choose(pool, self._scaled(self.rng.randint(90, 160)))
+            # a few walk in: they were not invited
+            walk_ins = coming[: self.rng.randint(1, 3)]
+            guests = {partner_id: self.rng.random() < 0.8 for partner_id in coming}
             registrations += self._registrations(
-                event, {partner_id: self.rng.random() < 0.8 for partner_id in chosen}
+                event, guests | dict.fromkeys(walk_ins, True)
             )
+            invitations += [
+                self._invitation(event, partner_id, "yes")
+                for partner_id in coming
+                if partner_id not in walk_ins
+            ]
+            invitations += [
+                self._invitation(event, partner_id)
+                for partner_id in others
+                if partner_id not in guests
+            ]
+        # who has a seat already gets no second one for the answer
         self.env["event.registration"].create(registrations)
+        self.env["alumni.invitation"].create(invitations)
 
-    def _event_values(self, name, programme_id, day, seats):
+    def _sample_invitations(self):
+        """The file of invitations for a university of any size: the guests of the
+        sample by number, or somebody in their place."""
+        numbers = self._numbers()
+        everyone = list(numbers)
+        with open(SAMPLES / "invitations.csv", encoding="utf-8", newline="") as stream:
+            reader = csv.DictReader(stream)
+            rows = list(reader)
+        output = io.StringIO(newline="")
+        writer = csv.DictWriter(output, reader.fieldnames)
+        writer.writeheader()
+        for row in rows:
+            if row["person_ref"] not in numbers:
+                row["person_ref"] = everyone[int(row["person_ref"]) % len(everyone)]
+            writer.writerow(row)
+        return output.getvalue().encode()
+
+    def _invitation(self, event, partner_id, answer=None):
+        """One person asked three to six weeks before the event."""
+        invited = event.date_begin - timedelta(days=self.rng.randint(21, 42))
+        bounced = not answer and self.rng.random() < 0.02
+        if not answer and not bounced:
+            answer = self.rng.choices(("no", "maybe", None), (4, 1, 5))[0]
+        return {
+            "event_id": event.id,
+            "partner_id": partner_id,
+            "invited_date": invited.date(),
+            "delivered_date": not bounced and invited.date(),
+            "bounced": bounced,
+            **(
+                {
+                    "answer": answer,
+                    "answer_channel": self.rng.choices(
+                        ("link", "email", "phone"), (8, 1, 1)
+                    )[0],
+                    "answer_date": invited + timedelta(days=self.rng.randint(0, 18)),
+                }
+                if answer
+                else {}
+            ),
+        }
+
+    def _event_values(self, name, programme_id, kind_id, day, seats):
         begin = datetime(day.year, day.month, day.day, 16, 30)
         past = day <= LAST_DAY
         return {
             "name": name,
             "programme_id": programme_id,
+            "alumni_kind_id": kind_id,
             "date_begin": begin,
             "date_end": begin + timedelta(hours=3),
             "date_tz": "Europe/Paris",

@@ -308,6 +308,7 @@ def test_bench_measures_everything(run_alumni, tmp_path):
         "P3",
         "P5",
         "P10",
+        "P11",
     ]
     for result in measured:
         assert result["ours_s"] > 0 and result["other_s"] > 0 and result["peak_mb"] > 0

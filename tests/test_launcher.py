@@ -340,6 +340,13 @@ def test_import_of_the_registrars_file(run_alumni, laboratory, samples):
         expected["gifts"][f"count_{kind}"]
         for kind in ("money", "time", "skill", "network")
     )
+    for kind, count in (
+        ("events", expected["events"]["events"]),
+        ("invitations", expected["events"]["invited"]),
+    ):
+        loaded = run_alumni(*load, kind, samples / f"{kind}.csv")
+        assert loaded.returncode == 0, loaded.stderr
+        assert json.loads(loaded.stdout)["records_created"] == count
     target = samples / "out.xlsx"
     export = run_alumni("export", "--database", database, "--period", 2024, target)
     assert export.returncode == 0, export.stderr

@@ -1,5 +1,6 @@
 from .reports import test_alumni_action_report
 from .reports import test_alumni_return
+from .reports import test_alumni_funnel
 from .reports import test_spreadsheet_dashboard
 from .engagement import test_access
 from .engagement import test_alumni_engagement

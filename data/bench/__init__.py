@@ -104,7 +104,7 @@ def in_turns(rounds, ours, other):
 
 def measurements():
     """Each measurement with the numbers that it gives, in the order they run in."""
-    from . import figures, forms, intake, spreadsheet
+    from . import figures, forms, funnel, intake, spreadsheet
 
     return (
         (("P1", "P1b"), intake.measure),
@@ -114,6 +114,7 @@ def measurements():
         (("P3",), figures.measure_pivot),
         (("P5",), figures.measure_indicators),
         (("P10",), forms.measure),
+        (("P11",), funnel.measure),
     )
 
 

@@ -153,17 +153,19 @@ class AlumniEngagement(models.Model):
         :param conditions: an SQL condition on ``res_id`` by source model
         :param people: ids of people whose person-years of all open periods change
         """
-        touched, undated = set(), set()
+        touched, undated, active = set(), set(), set(people)
         for source, condition in sorted(conditions.items()):
             for person, period, company, date in self.env[source]._engagement_refresh(
                 condition
             ):
+                active.add(person)
                 if period:
                     touched.add((person, period))
                 elif date:
                     undated.add((company, date))
         self.env["alumni.period"]._ensure_for_dates(undated)
         self.env["alumni.person.year"]._refresh_touched(touched, people)
+        self.env["alumni.funnel"]._refresh_people(active)
         self.invalidate_model()
 
     @api.model

@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 CHUNK = 100_000
 """Records of a source that are turned into acts in one step."""
+EVENTS = 20
+"""Events whose funnel is computed in one step."""
 PEOPLE = 10_000
 """People whose person-years are computed in one step."""
 
@@ -57,12 +59,13 @@ class AlumniRebuild(models.Model):
         return result
 
     def _step(self):
-        """Refresh some records of a source, the person-years of some people, or the
-        cube of a period."""
+        """Refresh some records of a source, the person-years of some people, the cube
+        of a period or the funnel of some events."""
         tasks = {
             **dict.fromkeys(self.env["alumni.engagement"]._sources(), self._step_acts),
             "alumni.person.year": self._step_people,
             "alumni.person.year.cube": self._step_cube,
+            "alumni.funnel": self._step_funnel,
         }
         names = list(tasks)
         rank = names.index(self.source)
@@ -128,6 +131,20 @@ class AlumniRebuild(models.Model):
             return self.last_id, self.last_id
         self.env["alumni.person.year.cube"]._recount(period)
         return period.id, periods[-1:].id
+
+    def _step_funnel(self):
+        """Refresh the funnel of some events.
+
+        :return: the highest id done, the highest there is
+        """
+        funnel = self.env["alumni.funnel"]
+        last_id = self.last_id + EVENTS
+        funnel._refresh(
+            funnel._pairs_of_events(
+                SQL("event_id > %s AND event_id <= %s", self.last_id, last_id)
+            )
+        )
+        return last_id, self._highest(SQL("SELECT max(id) FROM event_event"))
 
     def _highest(self, *selects):
         """The highest number that some SQL SELECTs find, 0 if none."""

@@ -3,4 +3,12 @@ from . import alumni_return
 from . import alumni_return_run
 from . import alumni_return_report
 from . import alumni_rebuild
+from . import alumni_funnel
+from . import alumni_funnel_source
+from . import alumni_invitation
+from . import alumni_period
+from . import alumni_programme
+from . import event_event
+from . import event_registration
+from . import survey_user_input
 from . import spreadsheet_dashboard

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ...models.engagement.alumni_engagement_source import FACT_COLUMNS
@@ -10,10 +10,34 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     _inherit = "base.partner.merge.automatic.wizard"
 
+    @api.model
+    def _alumni_touch_funnel(self, people):
+        """The merged person gets one row per event, worked out anew from the records
+        of both. Two rows could not become those of one person."""
+        self.env.flush_all()
+        [(keys,)] = self.env.execute_query(
+            SQL(
+                """
+                WITH gone AS (
+                    DELETE FROM alumni_funnel WHERE partner_id = ANY(%s)
+                    RETURNING event_id
+                )
+                SELECT array_agg(DISTINCT event_id) FROM gone
+                """,
+                people.ids,
+            )
+        )
+        if keys:
+            self.env["alumni.funnel"]._pending()["pairs"].update(
+                (event, person) for event in keys for person in people.ids
+            )
+        self.env["alumni.funnel"].invalidate_model()
+
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         people = self.env["res.partner"].browse(partner_ids)
         years = self.env["alumni.person.year"]
         years._touch(people._alumni_same_person())
+        self._alumni_touch_funnel(people)
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         # Whoever merges need not have access to every source.
         engagement = self.env["alumni.engagement"].sudo()

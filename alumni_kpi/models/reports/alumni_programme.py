@@ -1,0 +1,18 @@
+from odoo import models
+
+
+class AlumniProgramme(models.Model):
+    """A programme shows the funnel of its events."""
+
+    _inherit = "alumni.programme"
+
+    def action_alumni_funnel(self):
+        """What became of those who were asked to the events of this programme."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "alumni_kpi.alumni_funnel_action"
+            ),
+            "domain": [("programme_id", "=", self.id)],
+            "context": {"pivot_row_groupby": ["event_id"]},
+        }
