@@ -61,7 +61,7 @@ def write_events(env, invitations):
             (event_id, attendee_id, partner_id, company_id, state, active, barcode)
         SELECT event_id, partner_id, partner_id, company_id,
                (ARRAY['done', 'done', 'open', 'cancel'])
-                   [1 + abs(hashint4(id) / 2) %% 4],
+                   [1 + abs(hashint4(id) / 2) % 4],
                TRUE, 'bench' || id
           FROM alumni_invitation WHERE answer = 'yes'
         """
