@@ -45,6 +45,8 @@
         "views/reports/alumni_return_report_views.xml",
         "data/alumni_funnel_cron.xml",
         "views/reports/alumni_funnel_views.xml",
+        "views/reports/alumni_answer_report_views.xml",
+        "views/reports/alumni_impact_views.xml",
         "views/reports/reports_menus.xml",
     ],
     "assets": {

@@ -156,6 +156,20 @@ IMPROVEMENTS = (
     ("career_talk", "A larger room", "refused"),
     ("researcher_visit", "Ask graduates for topics", "suggested"),
 )
+ANSWER_TAGS = (
+    ("Place", "Lieu"),
+    ("Time", "Horaire"),
+    ("Speakers", "Intervenants"),
+    ("Meeting people", "Rencontres"),
+)
+COMMENTS = (
+    ("La salle était trop petite.", 0),
+    ("Difficile de venir un soir de semaine, pourquoi pas un samedi ?", 1),
+    ("Des intervenants passionnants, à réinviter.", 2),
+    ("J'ai retrouvé deux camarades de promotion, merci !", 3),
+    ("Prévoir plus de temps pour échanger entre nous.", 3),
+    ("Une captation vidéo aiderait ceux qui vivent loin.", None),
+)
 INTERESTS = (
     ("Culture", "Culture", "taste", ("Cinema", "Choir", "Museums", "Theatre")),
     ("Sport", "Sport", "taste", ("Hiking", "Rowing", "Running", "Handball")),
@@ -196,6 +210,7 @@ class University:
         ("events", "events"),
         ("newsletters", "newsletters"),
         ("surveys", "surveys"),
+        ("answers", "answers about events"),
         ("ambassadors", "ambassadors"),
         ("users", "users"),
     )
@@ -800,6 +815,12 @@ class University:
                     "question_type": "scale",
                     "scale_min": 0,
                     "scale_max": 10,
+                    "alumni_measure": "recommendation",
+                    "alumni_question_kind": "quantitative",
+                    "alumni_recommend_what": "institution",
+                    "alumni_bank_id": self.env.ref(
+                        "alumni_relations.bank_recommend_institution"
+                    ).id,
                 },
                 question
                 | {
@@ -811,7 +832,12 @@ class University:
                     ],
                 },
                 question
-                | {"title": "What would you like?", "question_type": "text_box"},
+                | {
+                    "title": "What would you like?",
+                    "question_type": "text_box",
+                    "alumni_measure": "motivation",
+                    "alumni_question_kind": "qualitative",
+                },
             ]
         )
         wishes = ("Des stages", "Plus de rencontres", "Un annuaire", "")
@@ -860,6 +886,87 @@ class University:
                     else {"skipped": True}
                 ),
             ]
+        self.env["survey.user_input.line"].create(lines)
+
+    def _load_answers(self):
+        """Those who came to an event were asked how it was; three of five answered."""
+        survey = self.env.ref("alumni_relations.survey_after_event")
+        question = {
+            name: self.env.ref(f"alumni_relations.question_event_{name}")
+            for name in (
+                "satisfaction",
+                "recommend",
+                "expectation_event",
+                "networking_quantitative_1",
+                "networking_sentiment_1",
+            )
+        }
+
+        def rating(mean, low=1, high=5):
+            return min(high, max(low, round(self.rng.gauss(mean, 0.18 * high))))
+
+        rows = []
+        moods = defaultdict(lambda: self.rng.gauss(4.1, 0.3))
+        for seat in self.env["event.registration"].search(
+            [("state", "=", "done"), ("attendee_id", "!=", False)], order="id"
+        ):
+            mood = moods[seat.event_id.id]
+            day = seat.event_id.date_begin.date()
+            answers = {}
+            if self.rng.random() < 0.6:
+                answers = {
+                    "satisfaction": rating(mood),
+                    "recommend": rating(mood * 2, 0, 10),
+                    "expectation_event": rating(3.9),
+                    "networking_quantitative_1": rating(mood - 0.4),
+                    "networking_sentiment_1": rating(mood - 0.2),
+                }
+            rows.append(
+                {
+                    "event_id": seat.event_id.id,
+                    "partner_id": seat.attendee_id.id,
+                    "date": day + timedelta(days=self.rng.randint(1, 9)),
+                    "answers": {question[name].id: n for name, n in answers.items()},
+                }
+            )
+        answers = self.env["survey.user_input"]
+        answers._alumni_record_answers(survey, rows)
+        tags = self._create(
+            "alumni.answer.tag",
+            [
+                {"name": name, "color": color}
+                for color, (name, _french) in enumerate(ANSWER_TAGS, 1)
+            ],
+            [french for _name, french in ANSWER_TAGS],
+        )
+        learned = self.env.ref("alumni_relations.question_event_learning_binary_1")
+        comment = self.env.ref("alumni_relations.question_event_satisfaction_comment")
+        yes, no = learned.suggested_answer_ids
+        lines = []
+        for answer in answers.search(
+            [("survey_id", "=", survey.id), ("state", "=", "done")], order="id"
+        ):
+            choice = yes if self.rng.random() < 0.7 else no
+            lines.append(
+                {
+                    "user_input_id": answer.id,
+                    "question_id": learned.id,
+                    "answer_type": "suggestion",
+                    "suggested_answer_id": choice.id,
+                }
+            )
+            if self.rng.random() < 0.12:
+                words, tag = self.rng.choice(COMMENTS)
+                read = tag is not None and self.rng.random() < 0.7
+                lines.append(
+                    {
+                        "user_input_id": answer.id,
+                        "question_id": comment.id,
+                        "answer_type": "text_box",
+                        "value_text_box": words,
+                        "alumni_tag_ids": [Command.set(tags[tag].ids if read else [])],
+                    }
+                )
         self.env["survey.user_input.line"].create(lines)
 
     def _load_ambassadors(self):

@@ -1,4 +1,5 @@
 from .reports import test_alumni_action_report
+from .reports import test_alumni_answer_report
 from .reports import test_alumni_return
 from .reports import test_alumni_funnel
 from .reports import test_spreadsheet_dashboard

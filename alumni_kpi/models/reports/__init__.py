@@ -12,3 +12,6 @@ from . import event_event
 from . import event_registration
 from . import survey_user_input
 from . import spreadsheet_dashboard
+from . import alumni_answer_report
+from . import alumni_impact
+from . import alumni_impact_line

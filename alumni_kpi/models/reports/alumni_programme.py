@@ -2,7 +2,7 @@ from odoo import models
 
 
 class AlumniProgramme(models.Model):
-    """A programme shows the funnel of its events."""
+    """A programme shows the funnel of its events and what it changed."""
 
     _inherit = "alumni.programme"
 
@@ -16,3 +16,8 @@ class AlumniProgramme(models.Model):
             "domain": [("programme_id", "=", self.id)],
             "context": {"pivot_row_groupby": ["event_id"]},
         }
+
+    def action_alumni_impact(self):
+        """What this changed, and for whom."""
+        self.ensure_one()
+        return self.env["alumni.impact"]._open(self)

@@ -34,3 +34,8 @@ class EventEvent(models.Model):
             "domain": [("event_id", "=", self.id)],
             "context": {"pivot_row_groupby": ["generation_id"]},
         }
+
+    def action_alumni_impact(self):
+        """What this changed, and for whom."""
+        self.ensure_one()
+        return self.env["alumni.impact"]._open(self)

@@ -409,7 +409,7 @@ class AlumniImportKindInvitations(models.AbstractModel):
                        jsonb_build_object(%(satisfaction)s::text, satisfaction,
                                           %(recommend)s::text, recommend)
                 FROM %(lines)s
-                WHERE satisfaction IS NOT NULL OR recommend IS NOT NULL
+                WHERE attended OR satisfaction IS NOT NULL OR recommend IS NOT NULL
                 """,
                 satisfaction=question["satisfaction"].id,
                 recommend=question["recommend"].id,
