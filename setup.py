@@ -1,4 +1,4 @@
-"""Makes both addons installable with pip, as ``odoo.addons.*``, beside any Odoo 19."""
+"""Makes the addons installable with pip, as ``odoo.addons.*``, beside any Odoo 19."""
 
 import ast
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from setuptools import setup
 
 HERE = Path(__file__).resolve().parent
-ADDONS = ("alumni_relations", "alumni_kpi")
+ADDONS = ("alumni_relations", "alumni_kpi", "alumni_relations_timesheet")
 MANIFEST = ast.literal_eval((HERE / ADDONS[0] / "__manifest__.py").read_text())
 
 

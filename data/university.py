@@ -93,6 +93,23 @@ EVENTS = (
     (date(2026, 12, 10), "webinar", "Energy saving", "Sobriété énergétique"),
     (date(2027, 1, 21), "graduation", "Graduation 2027", "Remise des diplômes 2027"),
 )
+RATES = (
+    # first day, labour, role (none: all), euros an hour, what it rests on
+    (date(2021, 9, 1), "paid", "staff", 36.0, "Grille 2021, charges et frais compris"),
+    (date(2024, 1, 1), "paid", "staff", 38.5, "Grille 2024, charges et frais compris"),
+    (date(2021, 9, 1), "volunteer", None, 22.0, "Décision du conseil, 2 juillet 2021"),
+    (date(2024, 1, 1), "volunteer", None, 24.0, "Décision du conseil, 5 déc. 2023"),
+    (date(2024, 1, 1), "volunteer", "governance", 45.0, "Décision du conseil"),
+)
+COSTS = (
+    # English and French label, nature, payer or labour, euros or hours from and to
+    ("Hall", "Location de salle", "expense", "university", 180, 900),
+    ("Catering", "Traiteur", "expense", "other", 250, 1200),
+    ("Printing", "Impression", "expense", "university", 40, 220),
+    ("Preparation", "Préparation", "labour", "paid", 8, 30),
+    ("Welcome", "Accueil du public", "labour", "volunteer", 4, 16),
+)
+
 NEWSLETTERS = (
     (date(2021, 12, 7), "What has become of you?", "Que devenez-vous ?"),
     (date(2022, 11, 15), "Your university in ten pictures", "Dix images de la fac"),
@@ -208,6 +225,7 @@ class University:
         ("consents", "consents"),
         ("participations", "mentors, speakers and juries"),
         ("events", "events"),
+        ("costs", "hourly rates and costs"),
         ("newsletters", "newsletters"),
         ("surveys", "surveys"),
         ("answers", "answers about events"),
@@ -785,6 +803,52 @@ class University:
             "reply_datetime": status == "reply" and later,
             "links_click_datetime": read and self.rng.random() < 0.25 and later,
         }
+
+    def _load_costs(self):
+        """Hourly rates, the costs of the sample file, those of the events around them
+        and of the programmes themselves. What is recent waits for validation."""
+        self.env["alumni.hourly.rate"].create(
+            [
+                {
+                    "date_from": day,
+                    "labour": labour,
+                    "role": role,
+                    "rate": rate,
+                    "evidence": evidence,
+                }
+                for day, labour, role, rate, evidence in RATES
+            ]
+        )
+        self._take("costs", "costs.csv", (SAMPLES / "costs.csv").read_bytes())
+        names = [name for _day, _code, name, _french in EVENTS]
+        events = self.env["event.event"].with_context(lang="en_US")
+        values = []
+        for event in events.search([("name", "in", names)], order="id"):
+            day = event.date_begin.date()
+            if day <= LAST_DAY:
+                values += [
+                    self._cost_values(row, day, event_id=event.id) for row in COSTS
+                ]
+        programmes = self._programmes()
+        values += [
+            self._cost_values(
+                COSTS[3], self._day_in(year), programme_id=programmes[code]
+            )
+            for year in range(FIRST_YEAR, LAST_YEAR + 1)
+            for code in ("mentoring_day", "ambassadors", "volunteering")
+        ]
+        lines = self.env["alumni.cost.line"].create(values)
+        lines.filtered(lambda line: line.date < date(2026, 9, 1)).action_validate()
+
+    def _cost_values(self, row, day, **action):
+        label, french, nature, who, low, high = row
+        values = {"name": french if self.french else label, "date": day, **action}
+        amount = self.rng.randint(low, high)
+        if nature == "labour":
+            return values | {"nature": nature, "labour": who, "hours": amount}
+        if who == "other":
+            values["payer_name"] = self.rng.choice(EMPLOYER_HEADS)
+        return values | {"nature": nature, "payer": who, "amount": amount}
 
     def _load_surveys(self):
         for year, month in ((2023, 4), (2025, 5)):

@@ -13,6 +13,8 @@ from .console import AlumniError, say
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 ADDONS = ("alumni_relations", "alumni_kpi")
+BRIDGES = ("alumni_relations_timesheet",)
+"""Addons that install themselves where their other half is."""
 
 
 def default_home():

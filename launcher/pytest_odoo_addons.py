@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .home import ADDONS, REPOSITORY, digest
+from .home import ADDONS, BRIDGES, REPOSITORY, digest
 from .laboratory import Laboratory, free_port
 
 
@@ -22,12 +22,14 @@ def addon_of(path):
         parts = path.relative_to(REPOSITORY).parts
     except ValueError:
         return None
-    return parts[0] if parts[1:2] == ("tests",) and parts[0] in ADDONS else None
+    ours = parts[1:2] == ("tests",) and parts[0] in (*ADDONS, *BRIDGES)
+    return parts[0] if ours else None
 
 
 def pytest_collect_directory(path, parent):
     # A package's __init__ would be imported, and the addons' import Odoo.
-    if path.name in ADDONS and path.parent == REPOSITORY or addon_of(path):
+    ours = path.name in (*ADDONS, *BRIDGES) and path.parent == REPOSITORY
+    if ours or addon_of(path):
         return pytest.Dir.from_parent(parent, path=path)
     return None
 
@@ -158,16 +160,27 @@ class OdooItem(pytest.Item):
         return module, self.parent.name, self.name
 
     @property
+    def addons(self):
+        """The addons that are installed for this test: both, or a bridge with what
+        it needs, which is more than the others are to know."""
+        addon = addon_of(self.path)
+        return (addon,) if addon in BRIDGES else ADDONS
+
+    @property
     def tag(self):
         relative = self.path.relative_to(REPOSITORY)
         return f"*/{relative}:{self.parent.name}.{self.name}"
 
     def runtest(self):
-        state = self.config.stash.setdefault(RUN, None)
-        if state is None:
-            items = [item for item in self.session.items if isinstance(item, OdooItem)]
-            state = self.config.stash[RUN] = OdooRun(laboratory(self.config), items)
-        problem = state.problem(self.key)
+        runs = self.config.stash.setdefault(RUN, {})
+        if self.addons not in runs:
+            items = [
+                item
+                for item in self.session.items
+                if isinstance(item, OdooItem) and item.addons == self.addons
+            ]
+            runs[self.addons] = OdooRun(laboratory(self.config), self.addons, items)
+        problem = runs[self.addons].problem(self.key)
         if problem:
             raise OdooFailure(problem)
 
@@ -199,16 +212,16 @@ class OdooRun:
     installation time run while only what their addon depends on is there.
     """
 
-    def __init__(self, lab, items):
+    def __init__(self, lab, addons, items):
         self.started, self.ended, self.problems, self.whole = set(), set(), {}, {}
         database = lab.clone(lab.stock())
         # Another checkout that is tested at the same time keeps its own.
-        checkout = digest(str(REPOSITORY))
+        checkout = digest(str(REPOSITORY), *addons)
         results = lab.logs / f"test-results-{checkout}.jsonl"
         results.unlink(missing_ok=True)
         self.log = lab.logs / f"test-addons-{checkout}.log"
         command = lab.command(
-            *("-d", database, "-i", ",".join(ADDONS), "--stop-after-init"),
+            *("-d", database, "-i", ",".join(addons), "--stop-after-init"),
             *("--http-port", free_port(), "--max-cron-threads", 0),
             *("--screenshots", lab.home.path / "screenshots"),
             *("--test-tags", ",".join(item.tag for item in items)),

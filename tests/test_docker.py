@@ -7,7 +7,7 @@ import subprocess
 import pytest
 import yaml
 
-from launcher.home import ADDONS, REPOSITORY
+from launcher.home import ADDONS, BRIDGES, REPOSITORY
 
 DOCKER = REPOSITORY / "docker"
 
@@ -22,10 +22,10 @@ def instructions():
     return [line.split() for line in lines if line and not line.startswith("#")]
 
 
-def test_image_is_odoo_19_with_both_addons():
+def test_image_is_odoo_19_with_the_addons():
     words = instructions()
     assert words[0] == ["FROM", "odoo:19.0"]
-    for addon in ADDONS:
+    for addon in (*ADDONS, *BRIDGES):
         assert ["COPY", addon, f"/mnt/extra-addons/{addon}"] in words
     # What is copied exists, and the image does not run as root.
     for line in words:

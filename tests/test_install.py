@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from launcher.home import ADDONS
+from launcher.home import ADDONS, BRIDGES
 
 # What an addon can leave in a database, read from the catalogue and Odoo's own tables.
 TRACES = {
@@ -111,3 +111,13 @@ def test_uninstall_leaves_nothing_and_installs_again(laboratory):
     assert not {kind: sorted(names) for kind, names in lost.items() if names}
     laboratory.install(database, ADDONS)
     assert traces(laboratory, database) == installed
+
+
+def test_bridge_comes_with_time_sheets(laboratory):
+    database = laboratory.clone(laboratory.stock())
+    laboratory.install(database, ["alumni_relations"])
+    (bridge,) = BRIDGES
+    assert laboratory.module_state(database, bridge) == "uninstalled"
+    log = laboratory.install(database, ["hr_timesheet"])
+    assert laboratory.module_state(database, bridge) == "installed"
+    assert not re.findall(r".* (?:WARNING|ERROR|CRITICAL) .*alumni.*", log)

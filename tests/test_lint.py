@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from launcher.home import ADDONS, REPOSITORY
+from launcher.home import ADDONS, BRIDGES, REPOSITORY
 from launcher.laboratory import free_port
 
 # What Odoo 19 takes silently and then ignores, or breaks on in the browser only.
@@ -51,7 +51,7 @@ ODOO_LINT = ("TestIndex", "TestNaming", "TestLintOverrideSignatures")
 def addon_files(*suffixes):
     return [
         path
-        for addon in ADDONS
+        for addon in (*ADDONS, *BRIDGES)
         for path in sorted((REPOSITORY / addon).rglob("*"))
         if path.suffix in suffixes and "/static/lib/" not in str(path)
     ]
@@ -71,7 +71,7 @@ def test_ruff():
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("addon", ADDONS)
+@pytest.mark.parametrize("addon", (*ADDONS, *BRIDGES))
 def test_pylint_odoo(addon):
     result = tool("pylint", "--rcfile", "pyproject.toml", "-j", "1", addon)
     assert result.returncode == 0, result.stdout + result.stderr
@@ -96,7 +96,7 @@ def test_odoo_checkers(laboratory):
             "--enable=used-before-assignment,undefined-variable,eval-used,unreachable,"
             "function-redefined,sql-injection,missing-gettext,gettext-variable,"
             "gettext-placeholders,gettext-repr,raise-unlink-override",
-            *("--reports=n", "--score=n", *ADDONS),
+            *("--reports=n", "--score=n", *ADDONS, *BRIDGES),
         ],
         cwd=REPOSITORY,
         env=environment,

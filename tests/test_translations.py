@@ -17,13 +17,15 @@ MISSET = re.compile(
 Odoo's own French, and apostrophes are straight: what the rejected lines of a file are
 given as their reason must exist in the encoding of that file, cp1252 for instance."""
 
-ADDONS = ["alumni_relations", "alumni_kpi"]
+ADDONS = ["alumni_relations", "alumni_kpi", "alumni_relations_timesheet"]
 
 
 @pytest.fixture(scope="module")
-def templates(odoo_database, run_alumni, tmp_path_factory):
+def templates(laboratory, odoo_database, run_alumni, tmp_path_factory):
     """The terms of each addon as Odoo itself finds them, by addon."""
     folder = tmp_path_factory.mktemp("terms")
+    # With Odoo's time sheets the addon that joins them to costs comes by itself.
+    laboratory.install(odoo_database, ["hr_timesheet"])
     found = {}
     for addon in ADDONS:
         target = folder / f"{addon}.pot"

@@ -1,4 +1,4 @@
-"""The wheel of setup.py carries both addons whole, and Odoo finds them."""
+"""The wheel of setup.py carries the addons whole, and Odoo finds them."""
 
 import ast
 import subprocess
@@ -7,7 +7,9 @@ import zipfile
 
 import pytest
 
-from launcher.home import ADDONS, REPOSITORY
+from launcher.home import ADDONS, BRIDGES, REPOSITORY
+
+ALL = (*ADDONS, *BRIDGES)
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +18,7 @@ def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     source.mkdir()
-    for name in ("setup.py", "README.md", *ADDONS):
+    for name in ("setup.py", "README.md", *ALL):
         subprocess.run(["cp", "-r", REPOSITORY / name, source], check=True)
     subprocess.run(
         [
@@ -33,7 +35,7 @@ def test_wheel_holds_every_file_but_the_tests(wheel):
     inside = set(zipfile.ZipFile(wheel).namelist())
     expected = {
         f"odoo/addons/{path.relative_to(REPOSITORY)}"
-        for addon in ADDONS
+        for addon in ALL
         for path in (REPOSITORY / addon).rglob("*")
         if path.is_file()
         and not {"tests", "__pycache__"} & set(path.relative_to(REPOSITORY).parts)
@@ -69,7 +71,7 @@ def test_wheel_imports_in_a_clean_environment(laboratory, wheel, tmp_path):
             "import odoo.addons.alumni_relations, odoo.addons.alumni_kpi\n"
             "import json\n"
             "print(json.dumps([module.get_module_path(name) for name in "
-            f"{ADDONS!r}]))",
+            f"{ALL!r}]))",
         ],
         capture_output=True,
         text=True,
@@ -78,4 +80,4 @@ def test_wheel_imports_in_a_clean_environment(laboratory, wheel, tmp_path):
     )
     assert result.returncode == 0, result.stderr
     found = ast.literal_eval(result.stdout.splitlines()[-1])
-    assert found == [str(site / "odoo" / "addons" / addon) for addon in ADDONS]
+    assert found == [str(site / "odoo" / "addons" / addon) for addon in ALL]
