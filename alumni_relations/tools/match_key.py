@@ -56,6 +56,10 @@ def plain_name(name):
 def sql_plain_name(name: SQL) -> SQL:
     """The SQL expression that gives for the text ``name`` what
     :func:`plain_name` gives."""
+    # The long tables are searched letter by letter, ten times as long as the short
+    # way, which gives the same for a name without accents.
+    ascii_only = SQL("octet_length(%s) = length(%s)", name, name)
+    short = SQL("regexp_replace(lower(%s COLLATE \"C\"), '[^a-z0-9]', '', 'g')", name)
     result = SQL(
         "translate(normalize(%s, NFKD), %s, %s)",
         name,
@@ -64,7 +68,8 @@ def sql_plain_name(name: SQL) -> SQL:
     )
     for ligature, letters in _LIGATURES.items():
         result = SQL("replace(%s, %s, %s)", result, ligature, letters)
-    return SQL("regexp_replace(%s, %s, '', 'g')", result, _DROPPED)
+    result = SQL("regexp_replace(%s, %s, '', 'g')", result, _DROPPED)
+    return SQL("CASE WHEN %s THEN %s ELSE %s END", ascii_only, short, result)
 
 
 def match_key(family_name, first_name, birth_date):

@@ -8,6 +8,7 @@ from .alumni_person_year_mixin import DIMENSIONS, MEASURES
 CELL = ("period_id", "company_id", *DIMENSIONS)
 VALUES = (*DIMENSIONS, *MEASURES)
 PERSON_COLUMNS = (
+    "alumni_match_key",
     "create_date",
     "country_id",
     "email_normalized",
@@ -271,11 +272,20 @@ class AlumniPersonYear(models.Model):
             touched.append(
                 self._select_people(SQL("SELECT unnest(%s::int[])", sorted(people)))
             )
-        if touched:
-            self._refresh(
-                SQL(" UNION ALL ").join(touched),
-                len(pairs) + len(people) * OPEN_PERIODS > MANY,
+        if not touched:
+            return
+        touched = SQL(" UNION ALL ").join(touched)
+        many, bounds = len(pairs) + len(people) * OPEN_PERIODS > MANY, None
+        if many:
+            # People who were loaded together have ids close to each other.
+            [bounds] = self.env.execute_query(
+                SQL(
+                    "SELECT min(partner_id), max(partner_id)"
+                    " FROM (%s) AS asked (partner_id, period_id)",
+                    touched,
+                )
             )
+        self._refresh(touched, many, bounds)
 
     @api.model
     def _select_people(self, partner_ids):
@@ -533,16 +543,18 @@ class AlumniPersonYear(models.Model):
                 WHERE %(act_bounds)s
                 GROUP BY act.partner_id, act.period_id
             ), partner AS MATERIALIZED (
-                SELECT %(partner)s, EXISTS (
-                    SELECT FROM res_partner earlier
-                    WHERE earlier.alumni_match_key = partner.alumni_match_key
-                        AND earlier.id < partner.id
-                        AND earlier.active AND earlier.is_alumnus
-                ) AS duplicate
+                SELECT %(partner)s
                 FROM res_partner partner
                 WHERE partner.active AND partner.is_company IS NOT TRUE
                     AND partner.id IN (SELECT partner_id FROM touched)
                     AND %(partner_bounds)s
+            ), earliest AS MATERIALIZED (
+                -- As a set, not person by person: with statistics from before a load
+                -- the planner would read everybody for each of them.
+                SELECT alumni_match_key, min(id) AS id FROM res_partner
+                WHERE active AND is_alumnus
+                    AND alumni_match_key IN (SELECT alumni_match_key FROM partner)
+                GROUP BY alumni_match_key
             ), decision AS (
                 SELECT touched.partner_id, touched.period_id, consent.state,
                        consent.purpose_id IS NULL AND consent.channel IS NULL
@@ -621,7 +633,7 @@ class AlumniPersonYear(models.Model):
                        AND partner.alumni_employer_date
                            >= touched.today - INTERVAL '24 months', FALSE)
                        AS employment_known,
-                   partner.duplicate,
+                   COALESCE(earliest.id < partner.id, FALSE) AS duplicate,
                    COALESCE(act.acts, 0) AS acts,
                    COALESCE(act.hours, 0) AS hours,
                    COALESCE(act.amount, 0) AS amount,
@@ -646,6 +658,7 @@ class AlumniPersonYear(models.Model):
             LEFT JOIN consent
                 ON consent.partner_id = touched.partner_id
                 AND consent.period_id = touched.period_id
+            LEFT JOIN earliest USING (alumni_match_key)
             """,
             partner=_columns(("id", *PERSON_COLUMNS), "partner"),
             education_bounds=_within(bounds, "education", "partner_id"),

@@ -5,7 +5,7 @@ CHUNK = 100_000
 """Records of a source that are turned into acts in one step."""
 EVENTS = 20
 """Events whose funnel is computed in one step."""
-PEOPLE = 10_000
+PEOPLE = 25_000
 """People whose person-years are computed in one step."""
 
 

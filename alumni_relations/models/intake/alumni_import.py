@@ -757,7 +757,9 @@ class AlumniImport(models.Model):
         )
         loader._staged(self, self._stage_table())
         self.env.cr.execute(SQL("CREATE INDEX ON %s (root)", self._stage_table()))
-        self.env.cr.execute(SQL("ANALYZE %s", self._stage_table()))
+        self.env.cr.execute(
+            loader._analyze_statement(self._stage_table(), loader._stage_keys)
+        )
         self.invalidate_recordset(["problem_ids"])
 
     def _copy(self, table, parse, types):

@@ -52,6 +52,8 @@ class AlumniImportKind(models.AbstractModel):
     """Columns of the staging table with PostgreSQL's own names of their types.
     ``line`` (number of the line) and ``root`` (first line of the same record) come
     before them."""
+    _stage_keys = ()
+    """Columns by which the staging table is joined, all if empty."""
     _required_codes = ()
     """Targets without which nothing can be loaded; no line may leave them empty."""
 
@@ -303,11 +305,18 @@ class AlumniImportKind(models.AbstractModel):
         self.env.cr.execute(
             SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", table, query)
         )
-        columns = SQL(", ").join(map(SQL.identifier, keys))
-        self.env.cr.execute(
-            SQL("ANALYZE %s (%s)", table, columns) if keys else SQL("ANALYZE %s", table)
-        )
+        self.env.cr.execute(self._analyze_statement(table, keys))
         return table
+
+    @api.model
+    def _analyze_statement(self, table, keys):
+        """The statement that tells the planner about a table.
+
+        :param keys: the columns by which it is joined, all if empty
+        """
+        if not keys:
+            return SQL("ANALYZE %s", table)
+        return SQL("ANALYZE %s (%s)", table, SQL(", ").join(map(SQL.identifier, keys)))
 
     @api.model
     def _defaults(self, model):

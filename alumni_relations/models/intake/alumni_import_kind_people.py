@@ -72,6 +72,10 @@ class AlumniImportKindPeople(models.AbstractModel):
 
     _kind = "people"
     _kind_sequence = 1
+    _stage_keys = (
+        *("line", "root", "number", "match_key", "email_normalized"),
+        *("degree_code", "school_code"),
+    )
     _stage_columns = {
         "number": "varchar",
         "match_key": "varchar",
@@ -651,7 +655,15 @@ class AlumniImportKindPeople(models.AbstractModel):
                 )
             )
             self.env.cr.execute(SQL("DROP TABLE pg_temp.%s", SQL.identifier(name)))
-        self._analyze(list(tables))
+        self._analyze(
+            {
+                "res_partner": ("id", "alumni_match_key", "email_normalized"),
+                "alumni_student_number": ("name", "partner_id"),
+                "alumni_education": ("partner_id", "degree_id"),
+                "alumni_consent": ("partner_id",),
+                relation.relation: (relation.column1, relation.column2),
+            }
+        )
         if plan["computed_by_orm"]:
             partners = self.env["res.partner"].browse(
                 id_
@@ -665,9 +677,13 @@ class AlumniImportKindPeople(models.AbstractModel):
         return degrees
 
     @api.model
-    def _analyze(self, names):
+    def _analyze(self, tables):
         """Tell the planner about tables that have doubled since it looked: it would
-        go on treating them as empty and read them line by line for every match."""
+        go on treating them as empty and read them line by line for every match.
+
+        :param tables: by name, the columns by which lines are matched; the server
+            looks at the others by itself, later
+        """
         doubled = self.env.execute_query(
             SQL(
                 """
@@ -677,11 +693,13 @@ class AlumniImportKindPeople(models.AbstractModel):
                 AND pg_relation_size(oid)
                     > 2 * relpages::bigint * current_setting('block_size')::int
                 """,
-                tuple(names),
+                tuple(tables),
             )
         )
         for (name,) in doubled:
-            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(name)))
+            self.env.cr.execute(
+                self._analyze_statement(SQL.identifier(name), tables[name])
+            )
 
     @api.model
     def _load_known(self, stage, plan):
