@@ -684,8 +684,10 @@ class University:
         return output.getvalue().encode()
 
     def _invitation(self, event, partner_id, answer=None):
-        """One person asked three to six weeks before the event."""
-        invited = event.date_begin - timedelta(days=self.rng.randint(21, 42))
+        """One person asked three to six weeks before the event, or before the last
+        day when the event is still to come."""
+        latest = min(event.date_begin, datetime(LAST_DAY.year, LAST_DAY.month, 30))
+        invited = latest - timedelta(days=self.rng.randint(21, 42))
         bounced = not answer and self.rng.random() < 0.02
         if not answer and not bounced:
             answer = self.rng.choices(("no", "maybe", None), (4, 1, 5))[0]

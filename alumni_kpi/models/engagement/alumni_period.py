@@ -180,7 +180,7 @@ class AlumniPeriod(models.Model):
         )
 
     def _take_acts(self):
-        """Give these periods the acts that are dated in them."""
+        """Give these periods the acts and the events that are dated in them."""
         if self:
             self.env.execute_query(
                 SQL(
@@ -197,6 +197,7 @@ class AlumniPeriod(models.Model):
                 )
             )
             self.env["alumni.engagement"].invalidate_model(["period_id"])
+            self.env["alumni.funnel"]._take_periods(self)
 
     @api.model
     def _recut(self, companies):

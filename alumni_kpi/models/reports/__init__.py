@@ -6,7 +6,6 @@ from . import alumni_rebuild
 from . import alumni_funnel
 from . import alumni_funnel_source
 from . import alumni_invitation
-from . import alumni_period
 from . import alumni_programme
 from . import event_event
 from . import event_registration

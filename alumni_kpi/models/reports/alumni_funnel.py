@@ -419,6 +419,24 @@ class AlumniFunnel(models.Model):
         self.invalidate_model()
 
     @api.model
+    def _take_periods(self, periods):
+        """Give new periods the rows of the events in them."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE alumni_funnel funnel SET period_id = period.id
+                FROM alumni_period period
+                WHERE period.id = ANY(%s)
+                    AND funnel.company_id = period.company_id
+                    AND funnel.date BETWEEN period.date_start AND period.date_end
+                    AND funnel.period_id IS DISTINCT FROM period.id
+                """,
+                periods.ids,
+            )
+        )
+        self.invalidate_model(["period_id"])
+
+    @api.model
     def _pending(self):
         """Pairs and events that the running transaction has changed. They are
         refreshed once, before commit, after the acts."""

@@ -5,8 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.alumni_kpi.models.reports.alumni_funnel import STEPS
-
+from ...models.reports.alumni_funnel import STEPS
 from ..common import AlumniKpiCommon
 
 

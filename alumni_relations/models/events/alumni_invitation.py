@@ -132,6 +132,7 @@ class AlumniInvitation(models.Model):
         store=True,
         precompute=True,
         index=True,
+        group_expand=True,
     )
 
     # what became of it

@@ -252,7 +252,8 @@ class EventEvent(models.Model):
         """
         self.ensure_one()
         domain = [("event_id", "=", self.id), *domain]
-        if not self.env["alumni.invitation"].search_count(domain, limit=1):
+        one = self.env["alumni.invitation"].search(domain, limit=1)
+        if not one:
             raise UserError(nobody)
         # sudo: officers need not have the rights of templates to use one
         template = (
@@ -265,7 +266,8 @@ class EventEvent(models.Model):
             .with_context(alumni_purpose_code="events")
             .create(
                 {
-                    "subject": template.subject,
+                    # All are about this event: its name, not a placeholder.
+                    "subject": template._render_field("subject", one.ids)[one.id],
                     "name": f"{self.name}: {template.name}",
                     "mailing_type": "mail",
                     "mailing_model_id": self.env["ir.model"]

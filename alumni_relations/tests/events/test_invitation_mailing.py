@@ -51,6 +51,7 @@ class TestInvitationMailing(EventCommon, MailCommon):
         event = self.event.with_user(self.officer)
         mailing = self._mailing(event.action_alumni_send_invitations())
         self.assertEqual(mailing.alumni_purpose_id, self.purpose)
+        self.assertEqual(mailing.subject, "Invitation: Talk")
         self.assertEqual((mailing.alumni_reached, mailing.alumni_left_out), (4, 2))
         self.assertEqual(mailing.alumni_left_out_missing, 1)
         self.assertEqual(mailing.alumni_left_out_refused, 1)
