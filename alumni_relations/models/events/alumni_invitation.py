@@ -366,7 +366,12 @@ class AlumniInvitation(models.Model):
         for the rights of the person. Empty when the signature is wrong or the event
         is over for :data:`LINK_DAYS` days."""
         invitation = self.sudo().browse(invitation_id).exists()
-        if not invitation or not consteq(invitation._answer_token(), token):
+        # A token of other signs is none of ours, and could not be compared.
+        if (
+            not invitation
+            or not token.isascii()
+            or not consteq(invitation._answer_token(), token)
+        ):
             return self.browse()
         event = invitation.event_id
         if event.date_end + timedelta(days=LINK_DAYS) < fields.Datetime.now():

@@ -111,6 +111,7 @@ class TestInvitationPage(EventCommon, HttpCase):
         for wrong in (
             path.replace(f"/{self.invitation.id}/", f"/{other.id}/"),
             path.replace("?", "0?"),
+            path.replace("?", "é?"),
             self._path("yes", old),
             gone_path,
         ):
