@@ -18,6 +18,7 @@
         "data/alumni_indicator_data.xml",
         "data/alumni_cost_indicator_data.xml",
         "data/alumni_improvement_data.xml",
+        "data/alumni_answer_indicator_data.xml",
         "data/alumni_indicator_cron.xml",
         "views/indicators/alumni_indicator_views.xml",
         "views/indicators/alumni_measure_views.xml",

@@ -70,6 +70,19 @@ IMPROVEMENT_COLUMNS = [
     ("improvements_done", "Points to improve, done"),
 ]
 
+ANSWER_COLUMNS = [
+    ("answers_asked", "People asked in surveys"),
+    ("answers_given", "People who answered surveys"),
+    ("ratings", "Ratings of satisfaction"),
+    ("rating_points", "Points of satisfaction"),
+    ("expectations", "Ratings with an expectation"),
+    ("expectation_points", "Points above expectation"),
+    ("recommendations_event", "Recommendations of events"),
+    ("promoters_event", "Promoters less detractors of events"),
+    ("recommendations_institution", "Recommendations of the institution"),
+    ("promoters_institution", "Promoters less detractors of the institution"),
+]
+
 SOURCES = [
     ("person_year", "Person-years"),
     ("period_start", "Start of the period"),
@@ -77,6 +90,7 @@ SOURCES = [
     ("improvement", "Points to improve"),
     ("cost", "Costs"),
     ("contribution", "Contributions"),
+    ("answer", "Answers"),
 ]
 
 COLUMNS = {
@@ -86,6 +100,7 @@ COLUMNS = {
     "improvement": IMPROVEMENT_COLUMNS,
     "cost": COST_COLUMNS,
     "contribution": CONTRIBUTION_COLUMNS,
+    "answer": ANSWER_COLUMNS,
 }
 """What each source can add up."""
 

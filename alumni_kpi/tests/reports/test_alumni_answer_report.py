@@ -3,6 +3,7 @@ import json
 from pathlib import Path
 
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .common import ActionCommon
@@ -222,6 +223,48 @@ class TestAnswerReport(AnswerCommon):
         self.assertEqual(row.period_id.year, 2024)
         action = row.with_user(self.officer).action_open_answers()
         self.assertEqual(action["res_id"], row.answer_id.id)
+
+    def test_indicators(self):
+        """The worked example once more, as indicators; the bulk write is heard."""
+        period = self._period(2024)
+        period._refresh_values()
+        for satisfaction, recommend, expectation in (
+            (5, 10, 3),
+            (4, 9, 4),
+            (4, 8, None),
+            (2, 3, 3),
+        ):
+            self._say(
+                satisfaction=satisfaction,
+                recommend=recommend,
+                expectation_event=expectation,
+            )
+        self._say()
+        self._settle()
+        period._refresh_values()
+        values = {
+            value.code: value
+            for value in self.env["alumni.indicator.value"].search(
+                [("period_id", "=", period.id), ("breakdown", "=", "total")]
+            )
+        }
+        for code, expected, count in (
+            ("ENG-51", 80, 5),
+            ("ENG-56", 3.75, 4),
+            ("ENG-57", 25, 4),
+            ("ENG-58", 1 / 3, 3),
+        ):
+            with self.subTest(code=code):
+                self.assertAlmostEqual(values[code].value, expected, places=4)
+                self.assertEqual(values[code].denominator, count)
+        self.assertEqual(values["PRO-08"].missing_reason, "empty")
+        answers = self.env["survey.user_input"]
+        for column, count in (("answers_asked", 5), ("answers_given", 4)):
+            domain = answers._measure_domain(column, period)
+            self.assertEqual(
+                answers.search_count(domain & Domain("survey_id", "=", self.survey.id)),
+                count,
+            )
 
     def test_samples(self):
         """What the sample files say, against totals worked out independently."""
