@@ -45,6 +45,8 @@ FEWEST = 10
 """A rate of fewer people than this is not shown."""
 
 YEARS, GROUPS, COUNTRIES = 8, 12, 40
+PERIODS = 40
+"""Among how many periods the one that is shown is looked for."""
 MODES = (
     ("philanthropic", "Philanthropic", BLUE),
     ("volunteer", "Volunteer", VERMILION),
@@ -159,14 +161,36 @@ class Data:
         self.groups("5", "country_id", "U", COUNTRIES)
 
     def current(self):
-        """A1:C12, the figures of the period and of the one before."""
+        """A1:C12, the figures of the period and of the one before; AA1:AC40, which
+        period that is. Of several, it is the newest complete one: a period that runs
+        is shown when it is chosen, and is compared with none."""
         put, sample = self.put, SAMPLE
+        complete = f"AB1:AB{PERIODS}"
+        for place in range(1, PERIODS + 1):
+            shown = sample["periods"][-place] if place <= YEARS else ""
+            for column, number in (("AA", 1), ("AB", 2)):
+                put(
+                    f"{column}{place}",
+                    f'=IFERROR(PIVOT.HEADER({number},"#period_id",{place}),"")',
+                    shown,
+                )
+            put(
+                f"AC{place}",
+                f'=IF(AA{place}="","",IF(COUNTIF({complete},AA{place})=0,"",{place}))',
+                place if shown else "",
+            )
         put("A1", '=_t("Period")')
-        put("B1", '=PIVOT.HEADER(1,"#period_id",1)', sample["periods"][-1])
+        put("B1", f"=INDEX(AA1:AA{PERIODS},C1)", sample["periods"][-1])
+        # the positions, newest first, of the period shown ...
+        put("C1", f"=IF(COUNT(AC1:AC{PERIODS})=0,1,MIN(AC1:AC{PERIODS}))", 1)
         put("A2", '=_t("Previous period")')
-        # the position, newest first, of the period before the one shown
-        put("B2", "=IFERROR(MATCH(B1,A21:A28,0)+1,1)", 2)
-        put("C2", '=IFERROR(INDEX(A21:A28,B2),"")', sample["periods"][-2])
+        # ... and of the one before it, among the complete ones
+        put("B2", f'=IFERROR(MATCH(B1,{complete},0)+1,"")', 2)
+        put(
+            "C2",
+            f'=IF(B2="","",IFERROR(INDEX({complete},B2),""))',
+            sample["periods"][-2],
+        )
         contactable = sample["contactable"][-1], sample["contactable"][-2]
         rates = sample["rates"][-1], sample["rates"][-2]
         values = {
@@ -194,13 +218,15 @@ class Data:
         for row, (measure, label, shape, number_format) in enumerate(labels, 3):
             put(f"A{row}", f'=_t("{label}")')
             for column, number, place, shown in (
-                ("B", 1, "1", values[measure][0]),
+                ("B", 1, "$C$1", values[measure][0]),
                 ("C", 2, "$B$2", values[measure][1]),
             ):
                 value = f'PIVOT.VALUE({number},"{measure}:sum","#period_id",{place})'
+                # A place that there is not gives an amount of nothing, not nothing.
+                value = f'IF({place}="","",{shape.format(value)})'
                 put(
                     f"{column}{row}",
-                    f'=IFERROR({shape.format(value)},"")',
+                    f'=IFERROR({value},"")',
                     shown,
                     number_format or (self.sample and "#,##0"),
                 )
@@ -213,7 +239,11 @@ class Data:
             )
         # what a figure says about itself: which period, how many people
         put("A11", '=_t("Period and people")')
-        put("B11", '=B1&", n = "&TEXT(B5,"#,##0")')
+        put(
+            "B11",
+            '=B1&IF(OR(B1="",B2<>""),""," · "&_t("under way"))'
+            '&", n = "&TEXT(B5,"#,##0")',
+        )
 
     def trend(self):
         """A20:I28 newest first as the pivot has it, A30:F38 oldest first as a chart
@@ -266,7 +296,7 @@ class Data:
             put(f"A{row}", f'=_t("{label}")')
             put(
                 f"B{row}",
-                f'=IFERROR(PIVOT.VALUE(1,"{code}:sum","#period_id",1),"")',
+                f'=IFERROR(PIVOT.VALUE(1,"{code}:sum","#period_id",$C$1),"")',
                 SAMPLE["modes"][row - 41],
             )
         labels = ("One mode", "Two modes", "Three modes", "Four modes")
@@ -274,7 +304,7 @@ class Data:
             put(f"A{46 + number}", f'=_t("{label}")')
             put(
                 f"B{46 + number}",
-                f'=IFERROR(PIVOT.VALUE(1,"modes_{number}:sum","#period_id",1),"")',
+                f'=IFERROR(PIVOT.VALUE(1,"modes_{number}:sum","#period_id",$C$1),"")',
                 SAMPLE["by_number"][number - 1],
             )
 
@@ -304,7 +334,7 @@ class Data:
                 self.put(
                     f"{column}{row}",
                     f'=IFERROR(PIVOT.VALUE({number},"{measure}:sum",'
-                    f'"#{field}",{place},"#period_id",1),"")',
+                    f'"#{field}",{place},"#period_id",$C$1),"")',
                     value,
                 )
             self.put(
@@ -509,7 +539,7 @@ def build(sample):
             | {
                 "id": "data",
                 "name": "Data",
-                "colNumber": 26,
+                "colNumber": 29,
                 "rowNumber": 60,
                 "rows": {},
                 "cols": {"0": {"size": 160}},
