@@ -110,6 +110,15 @@ COSTS = (
     ("Welcome", "Accueil du public", "labour", "volunteer", 4, 16),
 )
 
+SAMPLE_EVENTS = {
+    "Career Talk": "Conférence métiers",
+    "Graduation": "Remise des diplômes",
+    "Mentoring Day": "Journée du mentorat",
+    "Researcher Visit": "Rencontre de chercheurs",
+    "Reunion": "Retrouvailles",
+    "Webinar": "Webinaire",
+}
+"""French names of what the events of the sample file are."""
 NEWSLETTERS = (
     (date(2021, 12, 7), "What has become of you?", "Que devenez-vous ?"),
     (date(2022, 11, 15), "Your university in ten pictures", "Dix images de la fac"),
@@ -217,6 +226,7 @@ class University:
     """The steps of the load, in order, and what they share."""
 
     STEPS = (
+        ("users", "users"),
         ("settings", "settings, generations and programmes"),
         ("objectives", "objectives and points to improve"),
         ("people", "people and degrees"),
@@ -230,7 +240,6 @@ class University:
         ("surveys", "surveys"),
         ("answers", "answers about events"),
         ("ambassadors", "ambassadors"),
-        ("users", "users"),
     )
 
     def __init__(self, env, people, seed, progress):
@@ -345,6 +354,12 @@ class University:
         euro.active = True
         self.company.currency_id = euro
         self.env["res.users"].search([]).tz = "Europe/Paris"
+        self.company.alumni_tz = "Europe/Paris"
+        if self.french:
+            # What the institution writes is French, also to whom it does not know
+            # better; users keep the language that they have chosen.
+            self.company.partner_id.lang = "fr_FR"
+            self.env["ir.default"].set("res.partner", "lang", "fr_FR")
         self._create(
             "alumni.generation",
             [
@@ -627,6 +642,7 @@ class University:
         who was invited, what they answered and who came."""
         self._take("events", "events.csv", (SAMPLES / "events.csv").read_bytes())
         self._take("invitations", "invitations.csv", self._sample_invitations())
+        self._name_sample_events()
         programmes = self._programmes()
         kinds = {
             kind.code: kind.id for kind in self.env["alumni.event.kind"].search([])
@@ -665,6 +681,40 @@ class University:
         # who has a seat already gets no second one for the answer
         self.env["event.registration"].create(registrations)
         self.env["alumni.invitation"].create(invitations)
+        self.env.flush_all()
+        # Who registered did so before the event, unless nobody had asked the person,
+        # who then came to the door. The ORM knows only today.
+        self.env.cr.execute(
+            """
+            UPDATE event_registration registration
+            SET create_date = CASE
+                WHEN registration.state = 'done' AND NOT EXISTS (
+                    SELECT FROM alumni_invitation invitation
+                    WHERE invitation.event_id = registration.event_id
+                        AND invitation.partner_id = registration.attendee_id
+                )
+                THEN event.date_begin + INTERVAL '10 minutes'
+                ELSE event.date_begin - (5 + registration.id % 17) * INTERVAL '1 day'
+            END
+            FROM event_event event WHERE event.id = registration.event_id
+            """
+        )
+        self.env["event.registration"].invalidate_model(["create_date"])
+
+    def _name_sample_events(self):
+        """Give the events of the sample file their French names, and who is in charge
+        of them."""
+        events = self.env["event.event"].search([("name", "like", " #")])
+        events.user_id = self._officer()
+        if self.french:
+            for event in events:
+                kind = next(k for k in SAMPLE_EVENTS if event.name.startswith(k))
+                name = event.name.replace(kind, SAMPLE_EVENTS[kind])
+                event.with_context(lang="fr_FR").name = name.replace("#", "n° ")
+
+    def _officer(self):
+        """Who is in charge of what the university does."""
+        return self.env["res.users"].search([("login", "=", "officer")], limit=1)
 
     def _sample_invitations(self):
         """The file of invitations for a university of any size: the guests of the
@@ -726,6 +776,7 @@ class University:
                 "event.event_stage_done" if past else "event.event_stage_announced"
             ).id,
             "event_mail_ids": [],
+            "user_id": self._officer().id,
             "company_id": self.company.id,
         }
 
@@ -744,7 +795,6 @@ class University:
                 "phone": False,
                 "state": "done" if past and attended[partner.id] else "open",
                 "date_closed": begin if past and attended[partner.id] else False,
-                "create_date": begin - timedelta(days=self.rng.randint(5, 40)),
             }
             for partner in partners
         ]
@@ -757,6 +807,7 @@ class University:
             order="alumni_match_key, id",
         )
         active = dict(zip(*self._active(), strict=True))
+        purpose = self.env.ref("alumni_relations.purpose_newsletter")
         traces = []
         for day, subject, french in NEWSLETTERS:
             sent = datetime(day.year, day.month, day.day, 8, 0)
@@ -767,6 +818,8 @@ class University:
                     "mailing_type": "mail",
                     "mailing_model_id": model.id,
                     "mailing_domain": "[('is_alumnus', '=', True)]",
+                    "alumni_purpose_id": purpose.id,
+                    "user_id": self._officer().id,
                     "email_from": self.company.email_formatted,
                     "body_arch": f"<p>{subject}</p>",
                     "body_html": f"<p>{subject}</p>",

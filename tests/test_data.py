@@ -267,6 +267,34 @@ def test_university_loads_once(university, shell):
     assert shell(database, LOAD.format(people=4000) + FIGURES) == figures
 
 
+def test_university_is_french_where_french_is_installed(laboratory, shell):
+    """Names, languages, dates and people in charge are those of a French house."""
+    database = laboratory.clone(laboratory.complete())
+    shell(
+        database,
+        'env["res.lang"]._activate_lang("fr_FR")\n'
+        + LOAD.format(people=400)
+        + 'print("0")',
+    )
+
+    def one(query):
+        [[answer]] = laboratory.rows(database, f"SELECT {query}")
+        return answer
+
+    assert one("alumni_tz FROM res_company") == "Europe/Paris"
+    for strange in (
+        "res_partner WHERE alumni_source = 'registrar' AND lang != 'fr_FR'",
+        "event_event WHERE name ->> 'fr_FR' ~ '^(Career|Research|Mentoring Day)'",
+        "event_registration registration JOIN event_event event ON event.id = event_id "
+        "WHERE registration.create_date >= date_begin + INTERVAL '1 hour'",
+        "mailing_mailing WHERE alumni_purpose_id IS NULL",
+    ):
+        assert one(f"count(*) FROM {strange}") == "0", strange
+    for table in ("event_event", "mailing_mailing"):
+        logins = f"DISTINCT login FROM {table} JOIN res_users u ON u.id = user_id"
+        assert one(logins) == "officer"
+
+
 def test_university_goes_on_where_it_stopped(laboratory, shell):
     """A load that is interrupted and run again ends as one that was not, and so does
     one in another database: the seed decides."""

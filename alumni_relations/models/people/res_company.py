@@ -43,6 +43,14 @@ class ResCompany(models.Model):
         "The number of bounces cannot be negative. With 0, bounces are not looked at.",
     )
 
+    def _alumni_lang(self):
+        """The language in which the institution writes to whom it does not know
+        better, and in which its files are."""
+        self.ensure_one()
+        installed = dict(self.env["res.lang"].get_installed())
+        known = (self.partner_id.lang, self.env.lang)
+        return next((lang for lang in known if lang in installed), "en_US")
+
     def write(self, vals):
         changed = any(
             company[name] != vals[name]
