@@ -27,7 +27,7 @@ run and test the alumni suite for Odoo 19
   ./alumni bench ARGS          the benchmark on a large generated university
   ./alumni import --database DB --kind KIND FILE...
   ./alumni export --database DB --period 2024 OUT.xlsx
-  ./alumni reset               remove what the others made
+  ./alumni reset               remove what the others made; --yes does not ask
 """
 
 
@@ -69,6 +69,7 @@ def parser():
     load.add_argument("--database", required=True)
     load.add_argument("--kind", required=True, help="people, gifts, events ...")
     load.add_argument("files", nargs="+", metavar="FILE", type=Path)
+    load.add_argument("--verbose", action="store_true", help="show Odoo's log")
 
     export = commands.add_parser(
         "export", parents=[common], help="write the benchmark spreadsheet"
@@ -81,6 +82,7 @@ def parser():
         help="the calendar year in which the period ends",
     )
     export.add_argument("out", metavar="OUT.xlsx", type=Path)
+    export.add_argument("--verbose", action="store_true", help="show Odoo's log")
 
     reset = commands.add_parser("reset", parents=[common], help="remove everything")
     reset.add_argument("--yes", action="store_true", help="do not ask")
@@ -119,12 +121,16 @@ class Session:
             with postgres.Cluster(self.home, programs).use() as server:
                 yield server
 
-    def inside(self, server, name, task, *arguments):
+    def inside(self, server, options, task, *arguments):
         """Run a task inside Odoo on an existing database; return its exit code."""
+        name = options.database
         if not server.exists(name):
             raise AlumniError(f"There is no database '{name}'.")
         configuration = self.odoo.configuration(server)
-        command = database.inside(self.odoo, configuration, name, task, *arguments)
+        command = database.inside(
+            *(self.odoo, configuration, name, task, *arguments),
+            log_level="info" if options.verbose else "warn",
+        )
         environment = self.odoo.environment()
         environment["PYTHONPATH"] += os.pathsep + str(REPOSITORY)
         return wait(self.odoo.start(command, env=environment))
@@ -247,7 +253,7 @@ def load(options):
     with session.server() as server:
         return session.inside(
             server,
-            options.database,
+            options,
             *("import", options.kind),
             *(str(path.absolute()) for path in options.files),
         )
@@ -260,7 +266,7 @@ def export(options):
     with session.server() as server:
         return session.inside(
             server,
-            options.database,
+            options,
             *("export", str(options.period), str(options.out.absolute())),
         )
 

@@ -121,9 +121,9 @@ def ensure(home, odoo, server, name, demo):
     return facts
 
 
-def inside(odoo, configuration, name, task, *arguments):
+def inside(odoo, configuration, name, task, *arguments, log_level="info"):
     """Return the command line of a task of inside.py."""
     return [
-        *(str(odoo.python), "-m", "launcher.inside", str(configuration)),
-        *(name, task, "--", *arguments),
+        *(str(odoo.python), "-m", "launcher.inside", "--log-level", log_level),
+        *(str(configuration), name, task, "--", *arguments),
     ]

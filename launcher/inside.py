@@ -24,13 +24,14 @@ COUNTERS = (
 
 
 @contextlib.contextmanager
-def environment(configuration, database):
+def environment(configuration, database, log_level):
     """Open the database as the administrator; commit unless an error leaves."""
     from odoo import api, tools
     from odoo.modules.registry import Registry
 
     tools.config.parse_config(
-        ["-c", configuration, "-d", database, "--no-http"], setup_logging=True
+        ["-c", configuration, "-d", database, "--no-http", "--log-level", log_level],
+        setup_logging=True,
     )
     with Registry(database).cursor() as cursor:
         root = api.Environment(cursor, SUPERUSER, {})
@@ -51,10 +52,17 @@ def task_university(env, people):
     return 0
 
 
+def in_own_language(env):
+    """The environment in the language of the institution, for whoever reads what a
+    nightly command leaves."""
+    return env(context=dict(env.context, lang=env.company._alumni_lang()))
+
+
 def task_import(env, kind, *names):
     """Load files, print what became of their lines and write the rejected ones down."""
     from odoo.exceptions import UserError
 
+    env = in_own_language(env)
     files = [(name, Path(name).read_bytes()) for name in names]
     try:
         result = env["alumni.import"].run_files(kind, files)
@@ -79,13 +87,18 @@ def task_import(env, kind, *names):
 
 
 def task_export(env, period, path):
-    """Write the benchmark spreadsheet of the period that ends in a year."""
-    env["alumni.benchmark.export"].write_file(int(period), path)
+    """Write the benchmark spreadsheet of the period that ends in a year, and print
+    how many values went into it."""
+    env = in_own_language(env)
+    counts = env["alumni.benchmark.export"].write_file(int(period), path)
+    answer = {"file": path, "values": counts["cells"], "hidden": counts["hidden"]}
+    print(json.dumps(answer, ensure_ascii=False), file=RESULT)
     return 0
 
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--log-level", default="info")
     parser.add_argument("configuration")
     parser.add_argument("database")
     parser.add_argument("task")
@@ -95,7 +108,9 @@ def main():
     from odoo.exceptions import UserError
 
     try:
-        with environment(options.configuration, options.database) as env:
+        with environment(
+            options.configuration, options.database, options.log_level
+        ) as env:
             return task(env, *options.arguments)
     except UserError as error:
         print(error, file=sys.stderr)

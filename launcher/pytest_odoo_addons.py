@@ -7,6 +7,7 @@ ones run in one Odoo process, so ``-k``, paths and counts work as for any other 
 import ast
 import json
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from .home import ADDONS, BRIDGES, REPOSITORY, digest
 from .laboratory import Laboratory, free_port
+from .odoo_env import ending
 
 
 def addon_of(path):
@@ -196,6 +198,7 @@ class OdooItem(pytest.Item):
 RUN = pytest.StashKey()
 LABORATORY = pytest.StashKey()
 COUNTS = pytest.StashKey()
+STOPPED = pytest.StashKey()
 
 
 def laboratory(config):
@@ -231,14 +234,17 @@ class OdooRun:
         environment = lab.odoo.environment(ALUMNI_TEST_RESULTS=str(results))
         environment["PYTHONPATH"] += os.pathsep + str(REPOSITORY)
         with open(self.log, "w") as stream:
-            self.code = subprocess.run(
+            process = lab.odoo.start(
                 command,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,
                 cwd=REPOSITORY,
-            ).returncode
+            )
+            # One that is killed leaves work in the database, which then stays.
+            with ending(process):
+                self.code = process.wait()
         if results.exists():
             for line in results.read_text(encoding="utf-8").splitlines():
                 self._hear(*json.loads(line))
@@ -275,6 +281,13 @@ class OdooRun:
 
 def pytest_configure(config):
     config.stash[COUNTS] = {"passed": set(), "failed": set()}
+    config.stash[STOPPED] = False
+    # Whoever ends the tests so has servers and databases cleared away as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_keyboard_interrupt():
+    CURRENT.stash[STOPPED] = True
 
 
 @pytest.hookimpl(wrapper=True)
@@ -307,14 +320,19 @@ def pytest_sessionstart(session):
 
 
 def pytest_unconfigure(config):
-    if config.stash.get(LABORATORY, None) is not None:
-        config.stash[LABORATORY].close()
     counts = config.stash.get(COUNTS, None)
     path = os.environ.get("ALUMNI_TEST_COUNTS")
     if counts and path:
         Path(path).write_text(
-            json.dumps({kind: len(names) for kind, names in counts.items()})
+            json.dumps(
+                {
+                    **{kind: len(names) for kind, names in counts.items()},
+                    "stopped": config.stash[STOPPED],
+                }
+            )
         )
+    if config.stash.get(LABORATORY, None) is not None:
+        config.stash[LABORATORY].close()
 
 
 @pytest.fixture(scope="session", name="laboratory")

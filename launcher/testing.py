@@ -65,11 +65,23 @@ def main(options, arguments):
                 cwd=REPOSITORY,
             )
         )
-        total = {"passed": 0, "failed": 0}
-        if counts.exists():
-            total = json.loads(counts.read_text())
-        if code and not total["failed"] and code != 5:
-            # pytest itself could not do its work: that is no success.
-            total["failed"] = 1
-    print(f"{total['passed']} passed, {total['failed']} failed", flush=True)
-    return 1 if total["failed"] or not total["passed"] else 0
+        text, code = summary(code, counts)
+    print(text, flush=True)
+    return code
+
+
+def summary(code, counts):
+    """Return the last line and the exit code for those of pytest.
+
+    :param counts: the file in which the tests were counted, if it got so far
+    """
+    total = {"passed": 0, "failed": 0, "stopped": code < 0}
+    if counts.exists():
+        total = json.loads(counts.read_text())
+    if code and not total["failed"] and not total["stopped"] and code != 5:
+        # pytest itself could not do its work: that is no success.
+        total["failed"] = 1
+    text = f"{total['passed']} passed, {total['failed']} failed"
+    if total["stopped"]:
+        return f"Stopped before the end; until then {text}", 130
+    return text, 1 if total["failed"] or not total["passed"] else 0

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher import debian, home, postgres, python_env
+from launcher import debian, home, postgres, python_env, testing
 from launcher.console import AlumniError, human_size
 from launcher.home import REPOSITORY
 from launcher.laboratory import free_port
@@ -312,6 +312,8 @@ def test_import_of_the_registrars_file(run_alumni, laboratory, samples):
     load = ("import", "--database", database, "--kind")
     result = run_alumni(*load, "people", samples / "sis_export.csv")
     assert result.returncode == 1, result.stderr
+    # What a nightly feed writes there is mailed to somebody every night.
+    assert not result.stderr
     counts = json.loads(result.stdout)
     assert counts["lines"] == expected["lines"]
     assert counts["people_created"] == expected["people"]
@@ -349,11 +351,54 @@ def test_import_of_the_registrars_file(run_alumni, laboratory, samples):
         assert json.loads(loaded.stdout)["records_created"] == count
     target = samples / "out.xlsx"
     export = run_alumni("export", "--database", database, "--period", 2024, target)
-    assert export.returncode == 0, export.stderr
+    assert export.returncode == 0 and not export.stderr
+    [line] = export.stdout.splitlines()
+    written = json.loads(line)
+    assert written["file"] == str(target)
+    assert written["values"] > written["hidden"] > 0
     assert target.read_bytes().startswith(b"PK")
+    asked = run_alumni(
+        *("export", "--database", database, "--period", 2024, target, "--verbose")
+    )
+    assert " INFO " in asked.stderr
     none = run_alumni("export", "--database", database, "--period", 1850, target)
     assert none.returncode == 2
     assert "1850" in none.stderr and "Traceback" not in none.stderr
+
+
+def test_stopped_tests_are_no_failure(laboratory, tmp_path):
+    """Whoever ends the tests hears how far they were, and of no failure."""
+    (tmp_path / "test_long.py").write_text(
+        "import os, signal\n\ndef test_first():\n    pass\n\n"
+        "def test_second():\n    os.kill(os.getpid(), signal.SIGTERM)\n"
+    )
+    counts = tmp_path / "counts.json"
+    pytest_run = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-p", "launcher.pytest_odoo_addons"),
+            *("-c", REPOSITORY / "pyproject.toml", "--rootdir", tmp_path, tmp_path),
+        ],
+        env={**os.environ, "ALUMNI_TEST_COUNTS": str(counts)},
+        capture_output=True,
+        text=True,
+    )
+    assert json.loads(counts.read_text()) == {
+        "passed": 1,
+        "failed": 0,
+        "stopped": True,
+    }, pytest_run.stdout
+    assert testing.summary(pytest_run.returncode, counts) == (
+        "Stopped before the end; until then 1 passed, 0 failed",
+        130,
+    )
+    # killed, without a word
+    assert testing.summary(-signal.SIGKILL, tmp_path / "none") == (
+        "Stopped before the end; until then 0 passed, 0 failed",
+        130,
+    )
+    counts.write_text('{"passed": 2, "failed": 0, "stopped": false}')
+    assert testing.summary(0, counts) == ("2 passed, 0 failed", 0)
+    assert testing.summary(3, counts) == ("2 passed, 1 failed", 1)
 
 
 def test_import_of_a_file_that_is_none(run_alumni, laboratory, tmp_path):
