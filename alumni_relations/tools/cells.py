@@ -93,6 +93,12 @@ def parse_email(text):
     return None
 
 
+def is_formula(text):
+    """Whether a name is none because it begins as a formula does. Other than in
+    :func:`neutral`, a dash may be how somebody filled in what he did not know."""
+    return text[:1] in ("=", "+", "@")
+
+
 def neutral(text):
     """The text in a form that no spreadsheet program runs as a formula."""
     return f"'{text}" if text and _FORMULA.match(text) else text

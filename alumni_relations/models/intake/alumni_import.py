@@ -34,8 +34,6 @@ BUFFER = 4 * 2**20
 """Characters that are gathered before they are sent to the database."""
 HEAD = 10
 """Lines that are shown before loading."""
-PROBLEM_HEADER = "problem"
-"""Header of the column that is added to the file of rejected lines."""
 
 
 class AlumniImport(models.Model):
@@ -65,8 +63,10 @@ class AlumniImport(models.Model):
         default="people",
         help="What the lines of the file are about.",
     )
-    file = fields.Binary(required=True, attachment=True, help="A CSV or .xlsx file.")
-    file_name = fields.Char(string="File name", required=True, default="file.csv")
+    # Not required: for the browser an empty file is none, and its message about a
+    # field that is missing would help nobody.
+    file = fields.Binary(attachment=True, help="A CSV or .xlsx file.")
+    file_name = fields.Char(string="File name")
     company_id = fields.Many2one(
         comodel_name="res.company",
         string="Institution",
@@ -248,6 +248,9 @@ class AlumniImport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("file") and not vals.get("file_name"):
+                vals["file_name"] = "file.csv"
         documents = super(
             AlumniImport, self.with_context(alumni_import_file=True)
         ).create(vals_list)
@@ -314,6 +317,8 @@ class AlumniImport(models.Model):
         field, which would hold it in memory twice."""
         self.ensure_one()
         attachment = self._attachment()
+        if not attachment and not self.file_name:
+            raise UserError(self.env._("Choose the file to load first."))
         if not attachment:
             raise UserError(self.env._("The file is empty. Export it again."))
         with (
@@ -391,6 +396,23 @@ class AlumniImport(models.Model):
             targets.append(nothing if target.id in used else target)
             used.add(target.id)
         return targets
+
+    def _fitting_kind(self):
+        """The other kind of file whose fields are best recognised in the header, if
+        any has all that it needs."""
+        fitting = []
+        for kind in self._kinds():
+            known = self.env["alumni.import.target"]._by_header(kind._kind)
+            codes = {
+                known[name].code
+                for name in map(plain_name, self.head[0])
+                if name in known
+            }
+            with contextlib.suppress(UserError):
+                if kind._kind != self.kind:
+                    kind._check_columns(self, codes)
+                    fitting.append((len(codes), kind))
+        return max(fitting, key=lambda found: found[0], default=(0, None))[1]
 
     # buttons
 
@@ -714,7 +736,19 @@ class AlumniImport(models.Model):
                     "Choose one of them for each field."
                 )
             )
-        self._loader()._check_columns(self, set(columns))
+        try:
+            self._loader()._check_columns(self, set(columns))
+        except UserError as error:
+            other = self._fitting_kind()
+            if other is not None:
+                raise UserError(
+                    self.env._(
+                        "By its columns this looks like a file of another content: "
+                        "%(content)s. If it is, choose this content and check again.",
+                        content=other._kind_label(),
+                    )
+                ) from error
+            raise
         return columns
 
     def _stage(self):
@@ -845,9 +879,21 @@ class AlumniImport(models.Model):
 
     # the file of rejected lines
 
+    def _problem_words(self):
+        """How the file of rejected lines is called at its end, and its last column."""
+        return self.env._("problems"), self.env._("problem")
+
+    def _known_problem_words(self):
+        """The same in every language: the file may be one that we have written."""
+        languages = ["en_US", *dict(self.env["res.lang"].get_installed())]
+        words = [self.with_context(lang=code)._problem_words() for code in languages]
+        return map(set, zip(*words, strict=True))
+
     def _problems_name(self):
         stem = (self.file_name or "file").rpartition(".")[0] or self.file_name
-        return f"{stem.removesuffix('_problems')}_problems.csv"
+        for ending in next(self._known_problem_words()):
+            stem = stem.removesuffix(f"_{ending}")
+        return f"{stem}_{self._problem_words()[0]}.csv"
 
     def _problems_bytes(self):
         """The rejected lines in the form of the file they come from, with the reason
@@ -855,8 +901,8 @@ class AlumniImport(models.Model):
         is run as a formula by a spreadsheet program."""
         self.ensure_one()
         header = self.head[0]
-        # The file may be one that we have written.
-        known = header.index(PROBLEM_HEADER) if PROBLEM_HEADER in header else None
+        _endings, columns = self._known_problem_words()
+        known = next((at for at, name in enumerate(header) if name in columns), None)
         labels = dict(
             self.problem_ids._fields["reason"]._description_selection(self.env)
         )
@@ -868,7 +914,7 @@ class AlumniImport(models.Model):
 
         output = io.StringIO(newline="")
         writer = csv.writer(output, delimiter=self.separator or ";")
-        writer.writerow(map(neutral, with_problem(header, PROBLEM_HEADER)))
+        writer.writerow(map(neutral, with_problem(header, self._problem_words()[1])))
         lines = self.env["alumni.import.line"].search([("import_id", "=", self.id)])
         for line in lines:
             text = line.message or labels[line.reason]

@@ -78,7 +78,7 @@ class AlumniImportKind(models.AbstractModel):
                 self.env._(
                     "No column is mapped to: %(fields)s. Does the first line of the "
                     "file hold the names of the columns? If it does, choose the field "
-                    "of each column and load again.",
+                    "of each column and check again.",
                     fields=", ".join(names.mapped("name")),
                 )
             )

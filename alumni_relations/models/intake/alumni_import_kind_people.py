@@ -8,7 +8,13 @@ from odoo.tools import SQL
 
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
-from ...tools.cells import parse_date, parse_email, parse_year, parse_yes_no
+from ...tools.cells import (
+    is_formula,
+    parse_date,
+    parse_email,
+    parse_year,
+    parse_yes_no,
+)
 from ...tools.match_key import plain_name, sql_plain_name
 from .alumni_import_kind import LineProblem
 
@@ -118,9 +124,10 @@ class AlumniImportKindPeople(models.AbstractModel):
         if not codes & {"family_name", "birth_name"}:
             raise UserError(
                 self.env._(
-                    "No column is mapped to “Family name”, so nobody can be loaded. "
-                    "Does the first line of the file hold the names of the columns? "
-                    "If it does, choose the field of each column and load again."
+                    "No column is mapped to “Family name”, and people are not taken "
+                    "without. Does the first line of the file hold the names of the "
+                    "columns? If it does, choose the field of each column and check "
+                    "again."
                 )
             )
         if not codes & {"student_number", "birth_date", "email"}:
@@ -183,6 +190,17 @@ class AlumniImportKindPeople(models.AbstractModel):
             first_name = values.get("first_name") or None
             if not family_name and not first_name:
                 raise LineProblem("no_name", self.env._("The line has no name."))
+            for code in ("family_name", "birth_name", "first_name"):
+                if is_formula(values.get(code, "")):
+                    raise LineProblem(
+                        "formula",
+                        self.env._(
+                            "%(column)s: “%(value)s” looks like a formula, and nobody "
+                            "is called so.",
+                            column=headers[code],
+                            value=values[code],
+                        ),
+                    )
             number = values.get("student_number") or None
             email = values.get("email") or None
             birth_date = day(values, "birth_date")
@@ -577,6 +595,7 @@ class AlumniImportKindPeople(models.AbstractModel):
                 "alumni_first_name": letter,
                 "alumni_family_name": letter,
                 "alumni_source": "registrar",
+                "lang": document.company_id._alumni_lang(),
             }
             for letter in "ab"
         ]

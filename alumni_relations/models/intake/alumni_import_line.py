@@ -3,6 +3,7 @@ from odoo import fields, models
 REASONS = [
     ("no_name", "No name"),
     ("no_identity", "Neither student number nor birth date nor e-mail"),
+    ("formula", "Looks like a formula"),
     ("bad_date", "A date that does not exist"),
     ("bad_value", "A value that is not understood"),
     ("missing_value", "A value is missing"),

@@ -66,22 +66,22 @@ class TestImport(IntakeCommon, CronMixinCase):
 
     def test_problems_can_be_corrected_and_loaded(self):
         document = self.run_lines(
-            {"NOM_USUEL": "=1+1", "DATE_OBTENTION": "31/02/2011", "TEL": "+33 1 2"},
-            {"COD_ETU": "2", "PRENOM": "Zoë", "STATUT": "?"},
+            {"VILLE": "=1+1", "DATE_OBTENTION": "31/02/2011", "TEL": "+33 1 2"},
+            {"COD_ETU": "2", "PRENOM": "Zoë", "EMAIL_PERSO": "", "STATUT": "?"},
         )
         content = document._problems_bytes()
         self.assertEqual(base64.b64decode(document.problems_file), content)
         self.assertEqual(document.problems_file_name, "file_problems.csv")
         rows = list(csv.reader(io.StringIO(content.decode("cp1252")), delimiter=";"))
         self.assertEqual(rows[0], [*HEADER, "problem"])
-        self.assertEqual(rows[1][2], "'=1+1")
+        self.assertEqual(rows[1][10], "'=1+1")
         self.assertEqual(rows[1][7], "+33 1 2")
         self.assertIn("31/02/2011", rows[1][-1])
 
         half = content.replace(b"31/02/2011", b"28/02/2011")
         second = self.run_file(half, document.problems_file_name)
         self.assertEqual((second.people_created, second.rejected), (1, 1))
-        self.assertEqual(self.by_number("000012345").alumni_family_name, "=1+1")
+        self.assertEqual(self.by_number("000012345").city, "=1+1")
         self.assertEqual(second.problems_file_name, "file_problems.csv")
         [header, line] = csv.reader(
             io.StringIO(second._problems_bytes().decode("cp1252")), delimiter=";"
@@ -89,6 +89,45 @@ class TestImport(IntakeCommon, CronMixinCase):
         self.assertEqual(header, [*HEADER, "problem"])
         third = self.run_file(second._problems_bytes().replace(b";?;", b";DIPLOME;"))
         self.assertEqual((third.people_created, third.rejected), (1, 0))
+
+    def test_problems_in_the_language_of_the_user(self):
+        """A file of rejected lines is named and headed in the user's language, and
+        known again in any."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        module = self.env["ir.module.module"]._get("alumni_relations")
+        module._update_translations(["fr_FR"])
+        french = self.document(registrar_file({"STATUT": "?"})).with_context(
+            lang="fr_FR"
+        )
+        french._run()
+        name, content = french.problems_file_name, french._problems_bytes()
+        self.assertEqual(name, "file_rejets.csv")
+        [header] = csv.reader(
+            io.StringIO(content.decode("cp1252").splitlines()[0]), delimiter=";"
+        )
+        self.assertEqual(header, [*HEADER, "motif"])
+        again = self.run_file(content, name).with_context(lang="en_US")
+        self.assertEqual(again.problems_file_name, "file_problems.csv")
+        header = again._problems_bytes().decode("cp1252").splitlines()[0]
+        self.assertEqual(header.split(";"), [*HEADER, "problem"])
+
+    def test_wrong_kind_is_recognised(self):
+        """A file whose columns fit another kind is not blamed for its header."""
+        gifts = b"donor_ref,date,type,amount_eur\n2,2024-01-02,money,5\n"
+        with self.assertRaisesRegex(UserError, "another content: Gifts"):
+            self.document(gifts, "gifts.csv").action_check()
+        with self.assertRaisesRegex(UserError, "another content: People and degrees"):
+            self.document(registrar_file({}), kind="gifts").action_check()
+        with self.assertRaisesRegex(UserError, "first line of the file"):
+            self.document(b"1;Martin\n2;Durand\n").action_check()
+
+    def test_a_new_import_asks_for_a_file(self):
+        self.assertFalse(self.Import.new({}).display_name)
+        with self.assertRaisesRegex(UserError, "Choose the file"):
+            self.Import.create({})
+        # This is how an empty file comes from the browser.
+        with self.assertRaisesRegex(UserError, "empty"):
+            self.Import.create({"file_name": "vide.csv", "file": ""})
 
     def test_lines_with_other_numbers_of_columns(self):
         document = self.run_file(

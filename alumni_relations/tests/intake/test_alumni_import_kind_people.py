@@ -279,11 +279,41 @@ class TestImportPeople(IntakeCommon):
         self.assertEqual(len(person.alumni_consent_ids), 3)
 
     def test_formula_and_markup_stay_text(self):
-        for number, name in enumerate(
-            ["=HYPERLINK(1)", "@SUM(A1)", "<script>", "O'Neil\\"]
-        ):
-            self.run_lines({"COD_ETU": f"6{number}", "NOM_USUEL": name})
-            self.assertEqual(self.by_number(f"6{number}").alumni_family_name, name)
+        for number, name in enumerate(["=HYPERLINK(1)", "<script>", "O'Neil\\"]):
+            self.run_lines({"COD_ETU": f"6{number}", "VILLE": name, "NOM_USUEL": name})
+            person = self.by_number(f"6{number}")
+            if name.startswith("="):
+                self.assertFalse(person)
+                self.run_lines({"COD_ETU": f"6{number}", "VILLE": name})
+                person = self.by_number(f"6{number}")
+            else:
+                self.assertEqual(person.alumni_family_name, name)
+            self.assertEqual(person.city, name)
+
+    def test_nobody_is_called_like_a_formula(self):
+        document = self.run_lines(
+            {"COD_ETU": "1", "NOM_USUEL": "=1+1"},
+            {"COD_ETU": "2", "PRENOM": "@SUM(A1)"},
+            {"COD_ETU": "3", "NOM_PATRONYMIQUE": "'+SUM(1)"},
+            {"COD_ETU": "4", "NOM_USUEL": "-", "PRENOM": "Anne-Lise"},
+        )
+        self.assertEqual(document.people_created, 1)
+        lines = document.problem_ids
+        self.assertEqual(set(lines.mapped("reason")), {"formula"})
+        self.assertEqual(
+            lines[0].message,
+            "NOM_USUEL: “=1+1” looks like a formula, and nobody is called so.",
+        )
+
+    def test_language_of_the_institution(self):
+        """People of whom the file does not say what they read."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.company.partner_id.lang = "fr_FR"
+        self.run_lines({})
+        self.assertEqual(self.by_number("000012345").lang, "fr_FR")
+        self.company.partner_id.lang = "en_US"
+        self.run_lines({"COD_ETU": "2", "PRENOM": "Paul", "EMAIL_PERSO": ""})
+        self.assertEqual(self.by_number("2").lang, "en_US")
 
     def test_country_in_french_and_english(self):
         for number, (text, country, city) in enumerate(
