@@ -49,7 +49,7 @@ class AlumniBenchmarkExport(models.Model):
         selection=lambda self: self.env["res.lang"].get_installed(),
         string="Language of the file",
         required=True,
-        default=lambda self: self._default_lang(),
+        default=lambda self: self.env.company._alumni_lang(),
     )
 
     # what
@@ -138,12 +138,6 @@ class AlumniBenchmarkExport(models.Model):
         "CHECK (period_choice != 'last' OR period_count > 0)",
         "Export at least one period.",
     )
-
-    @api.model
-    def _default_lang(self):
-        installed = dict(self.env["res.lang"].get_installed())
-        lang = self.env.company.partner_id.lang or self.env.lang
-        return lang if lang in installed else "en_US"
 
     @api.model
     def _default_breakdown_ids(self):
@@ -314,6 +308,13 @@ class AlumniBenchmarkExport(models.Model):
         """Produce the file now and send it to the recipients."""
         self.ensure_one()
         self.check_access("write")
+        if not self.recipient_ids:
+            raise UserError(
+                self.env._(
+                    "Nobody would receive the file: there are no recipients. Enter "
+                    "them, or choose “Download now”."
+                )
+            )
         run = self._run_and_send()
         return {
             "type": "ir.actions.client",
@@ -422,7 +423,7 @@ class AlumniBenchmarkExport(models.Model):
             self.env["alumni.indicator"].search(Domain.TRUE),
             self._default_breakdown_ids(),
             disclosure.THRESHOLD_DEFAULT,
-            self._default_lang(),
+            company._alumni_lang(),
         )
         with open(path, "wb") as file:
             file.write(content)

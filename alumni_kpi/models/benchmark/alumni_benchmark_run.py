@@ -56,5 +56,6 @@ class AlumniBenchmarkRun(models.Model):
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self.attachment_id.id}?download=true",
-            "target": "download",
+            # Unlike "download", this has the form below show the new run.
+            "target": "new",
         }

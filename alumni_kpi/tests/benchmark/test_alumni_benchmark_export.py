@@ -55,7 +55,7 @@ class TestAlumniBenchmarkExport(AlumniKpiCommon):
     def _run(self, export=None, **values):
         export = export or self.export
         export.write(values)
-        export.action_run()
+        export._run_and_send()
         return export.run_ids.sorted("id")[-1]
 
     def _lines(self, sheet):
@@ -231,7 +231,7 @@ class TestAlumniBenchmarkExport(AlumniKpiCommon):
             {"name": "Empty", "company_id": self.other_company.id}
         )
         with self.assertRaisesRegex(UserError, "no finished period"):
-            empty.action_run()
+            empty._run()
 
     def test_language_of_the_file(self):
         self.env["res.lang"]._activate_lang("fr_FR")
@@ -305,6 +305,18 @@ class TestAlumniBenchmarkExport(AlumniKpiCommon):
         for mail in mails:
             self.assertIn(run.attachment_id, mail.attachment_ids)
         self.assertEqual(run.sent_to, "Anne, John")
+
+    def test_nothing_is_sent_to_nobody(self):
+        """Whoever wants to send is told that there is nobody; a schedule without
+        recipients keeps the file, and the form says so."""
+        with self.assertRaisesRegex(UserError, "Enter them, or choose “Download now”"):
+            self.export.action_run()
+        self.assertFalse(self.export.run_ids)
+        arch = self.export.get_view(view_type="form")["arch"]
+        self.assertIn("invisible=\"schedule == 'none' or recipient_ids\"", arch)
+        run = self._run(schedule="monthly")
+        self.assertTrue(run.attachment_id)
+        self.assertFalse(run.sent_to)
 
     def test_download_sends_nothing(self):
         partner = self.env["res.partner"].create(
@@ -435,6 +447,7 @@ class TestAlumniBenchmarkExport(AlumniKpiCommon):
     # rights
 
     def test_analyst_downloads(self):
+        self.export.recipient_ids = self.env["res.partner"].create({"name": "John"})
         export = self.export.with_user(self.analyst)
         action = export.action_download()
         attachment = self.env["ir.attachment"].browse(
