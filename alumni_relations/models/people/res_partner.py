@@ -453,6 +453,16 @@ class ResPartner(models.Model):
         return result
 
     @api.model
+    def get_views(self, views, options=None):
+        result = super().get_views(views, options)
+        if self._alumni_contact_details_hidden():
+            # They write to people, hand out addresses or open accounts.
+            for view in result["views"].values():
+                if "toolbar" in view:
+                    view["toolbar"] = {}
+        return result
+
+    @api.model
     def _alumni_cut_view(self, arch):
         """Take out of a view what an analyst cannot read, and what depends on it."""
         for node in list(arch.iter(etree.Element)):
@@ -462,7 +472,13 @@ class ResPartner(models.Model):
             if node.tag in ("field", "label") and (
                 node.get("name" if node.tag == "field" else "for") in CONTACT_DETAILS
             ):
+                before = list(node.itersiblings("i", "field", preceding=True))
                 self._alumni_remove_node(node)
+                for sibling in before:
+                    if sibling.tag == "i":
+                        self._alumni_remove_node(sibling)
+                    if sibling.tag == "i" or not sibling.get("invisible"):
+                        break
                 continue
             for name, expression in list(node.attrib.items()):
                 if not CONTACT_DETAILS_RE.search(expression):
@@ -523,6 +539,24 @@ class ResPartner(models.Model):
         if not self._alumni_contact_details_hidden():
             return store_fields
         return [field for field in store_fields if field not in CONTACT_DETAILS]
+
+    @api.model
+    def _search_for_channel_invite(self, *args, **kwargs):
+        if self._alumni_contact_details_hidden():
+            self = self.with_context(alumni_by_name_only=True)
+        return super()._search_for_channel_invite(*args, **kwargs)
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if self.env.context.get("alumni_by_name_only"):
+            domain = Domain(domain).map_conditions(
+                lambda condition: (
+                    Domain.FALSE
+                    if condition.field_expr in CONTACT_DETAILS
+                    else condition
+                )
+            )
+        return super()._search(domain, *args, **kwargs)
 
     @api.model
     def _get_mention_suggestions_domain(self, search):

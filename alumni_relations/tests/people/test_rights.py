@@ -128,6 +128,23 @@ class TestRights(PeopleCommon):
                     self.assertTrue({"name", "complete_name"} & set(fields))
                     if view_type != "search":
                         self.assertEqual(bool(CONTACT_DETAILS & set(fields)), shown)
+                    if view_type == "form":
+                        signs = etree.fromstring(view["arch"]).xpath(
+                            "//i[@title='Email'][not(ancestor::field)]"
+                        )
+                        self.assertEqual(bool(signs), shown)
+
+    def test_analyst_is_offered_nothing_that_writes_to_people(self):
+        for user, offered in ((self.analyst, False), (self.officer, True)):
+            views = (
+                self.env["res.partner"]
+                .with_user(user)
+                .get_views(
+                    [(False, "list"), (False, "form")], options={"toolbar": True}
+                )["views"]
+            )
+            for view in views.values():
+                self.assertEqual(bool(view["toolbar"].get("action")), offered)
 
     @mute_logger("odoo.models", "odoo.orm.models")
     def test_analyst_finds_no_way_around(self):
@@ -248,6 +265,31 @@ class TestAnalystClient(HttpCase, PeopleCommon):
                 headers={"Content-Type": "application/json"},
             ).json()
             self.assertNotIn("error", answer, answer.get("error"))
+        for model, record in (
+            ("res.partner", person),
+            ("res.partner", self.officer.partner_id),
+            ("res.users", self.officer),
+        ):
+            card = self.url_open(
+                "/mail/data",
+                data=json.dumps(
+                    {
+                        "params": {
+                            "fetch_params": [
+                                ["avatar_card", {"id": record.id, "model": model}]
+                            ]
+                        }
+                    }
+                ),
+                headers={"Content-Type": "application/json"},
+            ).json()
+            self.assertNotIn("error", card, card.get("error"))
+            self.assertNotIn("ada@example.org", json.dumps(card))
+        for text, found in (("alumni_officer", 1), ("a.a@exam", 0)):
+            invited = self._call(
+                "res.partner", "search_for_channel_invite", search_term=text
+            )
+            self.assertEqual(invited["count"], found)
         listed = self._call(
             "res.partner",
             "web_search_read",
