@@ -23,6 +23,10 @@ CHROMIUM = (
 )
 
 
+PATIENCE = 120_000
+"""Milliseconds for what the server works on while the user of a browser waits."""
+
+
 class OdooServer:
     """A running web server: ``url``, ``database``, ``login`` and ``password``."""
 
@@ -102,6 +106,40 @@ def browser():
         )
         yield chromium
         chromium.close()
+
+
+@contextlib.contextmanager
+def logged_in(browser, server):
+    """Yield a page of the browser in which the administrator is logged in."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=PATIENCE)
+    page = browser.new_page(viewport={"width": 1400, "height": 850}, locale="en-US")
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{server.url}/web/login")
+    page.fill("input[name=login]", server.login)
+    page.fill("input[name=password]", server.password)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_main_navbar")
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser, odoo_server):
+    """Yield a page in which the administrator of ``odoo_server`` is logged in."""
+    with logged_in(browser, odoo_server) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def client(odoo_server):
+    """Return an RPC client that is logged in as the administrator."""
+    import odoorpc
+
+    client = odoorpc.ODOO("127.0.0.1", port=odoo_server.port)
+    client.login(odoo_server.database, odoo_server.login, odoo_server.password)
+    return client
 
 
 @pytest.fixture

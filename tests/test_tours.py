@@ -6,7 +6,6 @@ is that of the sample file, the figures are those of the fictional university, w
 has acts of every mode.
 """
 
-import contextlib
 import json
 import os
 import re
@@ -14,16 +13,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import OdooServer
+from conftest import OdooServer, logged_in
 from playwright.sync_api import expect
 
 from launcher.home import REPOSITORY
 
 SAMPLES = REPOSITORY / "data" / "samples"
 EXPECTED = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
-PATIENCE = 120_000
-"""Milliseconds for what the server works on while the officer waits."""
-expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -37,25 +33,6 @@ def odoo_server(laboratory, odoo_database):
     )
     with laboratory.serve(odoo_database, "--max-cron-threads", 1) as url:
         yield OdooServer(url, odoo_database)
-
-
-@contextlib.contextmanager
-def logged_in(browser, server):
-    page = browser.new_page(viewport={"width": 1400, "height": 850}, locale="en-US")
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{server.url}/web/login")
-    page.fill("input[name=login]", server.login)
-    page.fill("input[name=password]", server.password)
-    page.click("button[type=submit]")
-    page.wait_for_selector(".o_main_navbar")
-    yield page
-    page.close()
-
-
-@pytest.fixture(scope="module")
-def page(browser, odoo_server):
-    with logged_in(browser, odoo_server) as page:
-        yield page
 
 
 @pytest.fixture(scope="module")

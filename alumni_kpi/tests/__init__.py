@@ -17,3 +17,4 @@ from .indicators import test_alumni_soundness
 from .indicators import test_indicators_access
 from .benchmark import test_alumni_benchmark_export
 from .benchmark import test_disclosure
+from . import test_views

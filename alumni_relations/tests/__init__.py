@@ -30,3 +30,4 @@ from .surveys import test_question_bank
 from .surveys import test_survey_question
 from .surveys import test_survey_survey
 from .surveys import test_survey_user_input
+from . import test_views

@@ -1,5 +1,8 @@
 from odoo.tests import TransactionCase, new_test_user
 
+SHOWING = {"badge", "statinfo", "progressbar", "percentpie", "remaining_days"}
+"""Widgets that show a value and have no input. Odoo ignores the mistake."""
+
 
 class AlumniCommon(TransactionCase):
     """One user per role, a second institution, and a short way to make people."""
@@ -40,3 +43,50 @@ class AlumniCommon(TransactionCase):
                 **values,
             }
         )
+
+
+class ViewsCase(TransactionCase):
+    """What must hold for every view of an addon."""
+
+    addon = None
+
+    def _views(self):
+        """The views of the addon: (view, combined arch, model)."""
+        views = self.env["ir.ui.view"].search([("type", "in", ("form", "list"))])
+        for view in views:
+            if (view.xml_id or "").startswith(f"{self.addon}."):
+                base = view
+                while base.mode == "extension":
+                    base = base.inherit_id
+                yield view, base._get_combined_arch(), base.model
+
+    def _inputs(self, node, model, open_to_input):
+        """The fields of an arch, each with its model and whether the user may type
+        there."""
+        for child in node:
+            if child.tag == "field":
+                field = self.env[model]._fields[child.get("name")]
+                yield child, field, open_to_input
+                for sub in child.xpath("./form | ./list | ./kanban"):
+                    yield from self._inputs(
+                        sub, field.comodel_name, self._is_editable(sub)
+                    )
+            elif isinstance(child.tag, str):
+                yield from self._inputs(child, model, open_to_input)
+
+    def _is_editable(self, arch):
+        if arch.tag == "list":
+            return bool(arch.get("editable"))
+        return arch.tag == "form" and arch.get("edit") not in ("0", "false")
+
+    def _check_inputs(self):
+        seen = 0
+        for view, arch, model in self._views():
+            for node, field, may in self._inputs(arch, model, self._is_editable(arch)):
+                seen += 1
+                if may and node.get("widget") in SHOWING:
+                    readonly = field.readonly or node.get("readonly") in ("1", "True")
+                    self.assertTrue(
+                        readonly, f"{view.xml_id}: {field} cannot be filled in"
+                    )
+        self.assertGreater(seen, 100)
