@@ -33,13 +33,15 @@ TRACES = {
     "groups": "SELECT name->>'en_US' FROM res_groups",
     "menus": "SELECT name->>'en_US' FROM ir_ui_menu",
     "scheduled actions": "SELECT cron_name FROM ir_cron",
+    # An addon that lies beside ours is listed by Odoo, which is no trace of it.
     # Odoo itself forgets the ids that the modules of its mixins (mail, portal) gave to
     # what our models inherited from them; they point nowhere and hold nothing.
     "external ids": """
         SELECT module || '.' || name FROM ir_model_data
         WHERE module LIKE 'alumni%' OR (
             name LIKE '%alumni%'
-            AND model NOT IN ('ir.model.fields.selection', 'ir.model.inherit'))
+            AND model NOT IN ('ir.model.fields.selection', 'ir.model.inherit',
+                'ir.module.module'))
     """,
     "parameters": "SELECT key FROM ir_config_parameter WHERE key LIKE '%alumni%'",
     "attachments of ours": """
