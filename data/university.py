@@ -236,6 +236,7 @@ class University:
         ("participations", "mentors, speakers and juries"),
         ("events", "events"),
         ("costs", "hourly rates and costs"),
+        ("hours", "hours of volunteers"),
         ("newsletters", "newsletters"),
         ("surveys", "surveys"),
         ("answers", "answers about events"),
@@ -388,6 +389,10 @@ class University:
                     "programme_type": kind or "lifelong_learning",
                     "sequence": sequence * 10,
                     "date_start": date(2021, 9, 1),
+                    "stage_id": self.env.ref(
+                        "alumni_relations.programme_stage_running"
+                    ).id,
+                    "budget_amount": 60000,
                     "company_id": self.company.id,
                 }
                 for sequence, (code, name, _french, kind) in enumerate(new, 1)
@@ -904,6 +909,28 @@ class University:
         if who == "other":
             values["payer_name"] = self.rng.choice(EMPLOYER_HEADS)
         return values | {"nature": nature, "payer": who, "amount": amount}
+
+    def _load_hours(self):
+        """The office has checked the hours of volunteers, but for the last weeks."""
+        lines = self.env["alumni.participation"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("state", "=", "done"),
+                ("hours_state", "=", "reported"),
+                ("date", "<", LAST_DAY - timedelta(days=45)),
+            ],
+            order="id",
+        )
+        refused = lines[::40]
+        refused.write(
+            {
+                "hours_state": "refused",
+                "hours_refusal": "Déjà saisies comme don de temps"
+                if self.french
+                else "Entered as a gift of time already",
+            }
+        )
+        (lines - refused).action_validate_hours()
 
     def _load_surveys(self):
         for year, month in ((2023, 4), (2025, 5)):

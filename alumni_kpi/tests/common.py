@@ -126,7 +126,8 @@ class AlumniKpiCommon(AlumniCommon):
 
     @classmethod
     def _participation(cls, person, role="mentor", date="2024-03-01", **values):
-        return cls.env["alumni.participation"].create(
+        """A participation that is done, with validated hours if it has some."""
+        participation = cls.env["alumni.participation"].create(
             {
                 "partner_id": person.id,
                 "programme_id": cls.programme.id,
@@ -136,6 +137,9 @@ class AlumniKpiCommon(AlumniCommon):
                 **values,
             }
         )
+        if participation.hours_state and participation.state == "done":
+            participation.action_validate_hours()
+        return participation
 
     @classmethod
     def _attendance(cls, person, event=None, state="done", **values):

@@ -24,6 +24,7 @@ from .people import test_merge
 from .people import test_partner
 from .people import test_refresh
 from .people import test_rights
+from .programmes import test_participation_hours
 from .programmes import test_programme
 from .surveys import test_alumni_survey_send
 from .surveys import test_question_bank

@@ -12,3 +12,4 @@ from . import alumni_cost_line
 from . import alumni_engagement
 from . import alumni_hourly_rate
 from . import survey_user_input
+from . import alumni_participation

@@ -33,7 +33,13 @@ class AlumniActionReport(models.Model):
         ],
         "event.event": ["programme_id", "company_id", "date_begin", "date_end"],
         "event.registration": ["event_id", "attendee_id", "state", "active"],
-        "alumni.participation": ["event_id", "programme_id", "partner_id", "state"],
+        "alumni.participation": [
+            "event_id",
+            "programme_id",
+            "partner_id",
+            "state",
+            "hours_value",
+        ],
         "alumni.programme": ["company_id", "date_start"],
     }
 
@@ -57,7 +63,10 @@ class AlumniActionReport(models.Model):
     labour_paid = fields.Monetary(string="Paid labour", readonly=True)
     cost = fields.Monetary(readonly=True, help="Expenses and paid labour.")
     labour_volunteer = fields.Monetary(
-        string="Volunteer labour", readonly=True, help="Beside the cost, not in it."
+        string="Volunteer labour",
+        readonly=True,
+        help="Cost lines and the validated hours of participations; beside the cost, "
+        "not in it.",
     )
     registered = fields.Integer(
         readonly=True, help="People with a registration that is not cancelled."
@@ -199,6 +208,12 @@ class AlumniActionReport(models.Model):
                 "labour_volunteer",
             )
         } | {"cost": SQL("COALESCE(sum(cost_amount), 0)")}
+        sums["labour_volunteer"] = SQL(
+            "%s + (SELECT COALESCE(sum(hours_value), 0) FROM alumni_participation"
+            " WHERE %s AND company_id = company.id)",
+            sums["labour_volunteer"],
+            own,
+        )
         return SQL(
             "SELECT %s FROM alumni_cost_line WHERE %s AND state = 'validated'"
             " AND company_id = company.id",

@@ -102,7 +102,6 @@ class AlumniReturn(models.Model):
         """Add the returns of the people with an id from ``first`` to ``last``: one
         statement, however many people, acts and actions."""
         parts = SQL(", ").join(map(SQL.identifier, PARTS))
-        self.env["alumni.hourly.rate"].flush_model()
         self.env.cr.execute(
             SQL(
                 """

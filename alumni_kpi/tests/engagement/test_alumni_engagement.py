@@ -107,6 +107,22 @@ class TestAlumniEngagement(AlumniKpiCommon, CronMixinCase):
             self.assertEqual(act.mode, mode, role)
             self.assertEqual(act.kind, f"participation_{role}")
 
+    def test_hours_of_volunteers_count_once_validated(self):
+        part = self._participation(self.ada, hours=3)
+        self.assertEqual(self._act(part).hours, 3)
+        part.action_report_hours()
+        self.assertEqual(self._act(part).hours, 0)
+        part.write({"hours_state": "refused", "hours_refusal": "Too many"})
+        self.assertEqual(self._act(part).hours, 0)
+        self.assertEqual(self._act(part).mode, "volunteer")
+        part.hours = 2
+        part.action_validate_hours()
+        self.assertEqual(self._act(part).hours, 2)
+
+    def test_hours_of_participants_need_no_validation(self):
+        part = self._participation(self.ada, role="participant", hours=3)
+        self.assertEqual(self._act(part).hours, 3)
+
     def test_planned_participation_is_no_act(self):
         self.assertFalse(self._act(self._participation(self.ada, state="planned")))
 

@@ -129,16 +129,29 @@ class TestAlumniRebuild(AlumniKpiCommon, CronMixinCase):
         )
 
     def _change_participation(self, pick):
-        self._record_of(pick, "alumni.participation").write(
+        participation = self._record_of(pick, "alumni.participation")
+        participation.action_report_hours()
+        participation.write(
             pick.choice(
                 [
                     {"state": "done"},
                     {"state": "cancelled"},
                     {"role": "speaker"},
                     {"partner_id": self._person_of(pick).id},
+                    {"hours": 1.5},
                 ]
             )
         )
+        if participation.state == "done" and participation.hours_state:
+            participation.write(
+                pick.choice(
+                    [
+                        {"hours_state": "validated"},
+                        {"hours_state": "refused", "hours_refusal": "Too many"},
+                        {},
+                    ]
+                )
+            )
 
     def _change_attendance(self, pick):
         self._record_of(pick, "event.registration").write(

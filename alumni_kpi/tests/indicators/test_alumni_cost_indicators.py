@@ -17,7 +17,7 @@ class TestCostIndicators(ActionCommon):
         cls._attendance(cls.ann)
         cls._attendance(cls.bob)
         cls._attendance(cls.cid, state="open")
-        cls._participation(cls.ann, "jury", "2024-03-01", hours=5)
+        cls.jury = cls._participation(cls.ann, "jury", "2024-03-01", hours=5)
         cls._gift(cls.ann, "2024-08-30", amount=300)  # 90 days after 1 June
         cls._gift(cls.bob, "2024-08-31", amount=50)  # 91 days
         cls._gift(cls.bob, "2024-01-01", in_kind, amount=80)
@@ -104,7 +104,35 @@ class TestCostIndicators(ActionCommon):
                 "date_from": "2000-01-01",
             }
         )
+        # Hours keep the rate at which they were validated.
+        self.assertEqual(self._values()["ROI-08"].value, 160)
+        self.jury.action_report_hours()
+        self.assertEqual(self._values()["ROI-08"].value, 60)
+        self.jury.action_validate_hours()
         self.assertEqual(self._values()["ROI-08"].value, 210)
+
+    def test_gifts_of_time_follow_the_rates(self):
+        self._gift(self.cid, "2024-02-01", self.time, hours=2)
+        self.assertEqual(self._values()["ROI-08"].value, 140)
+        self.env["alumni.hourly.rate"].create(
+            {"labour": "volunteer", "rate": 30, "date_from": "2024-01-31"}
+        )
+        self.assertEqual(self._values()["ROI-08"].value, 160)
+
+    def test_hours_valued_again_once_there_is_a_rate(self):
+        early = self._participation(self.cid, "jury", "2023-10-01", hours=4)
+        early.action_report_hours()
+        rate = self.env["alumni.hourly.rate"].search([])
+        self.jury.action_report_hours()
+        rate.date_from = "2024-01-01"
+        (early | self.jury).action_validate_hours()
+        self.assertEqual(self._values()["ROI-08"].value, 100)
+        self.env["alumni.hourly.rate"].create(
+            {"labour": "volunteer", "rate": 10, "date_from": "2000-01-01"}
+        )
+        self.assertEqual(self._values()["ROI-08"].value, 100)
+        early.action_validate_hours()
+        self.assertEqual(self._values()["ROI-08"].value, 140)
 
     def test_records_behind_a_value(self):
         self._costs()

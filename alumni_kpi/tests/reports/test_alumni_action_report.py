@@ -55,6 +55,18 @@ class TestActionReport(ActionCommon):
         )
         self.assertEqual(sum(lines.mapped("cost_amount")), action.cost)
 
+    def test_volunteers_recorded_by_name_stand_beside_the_cost(self):
+        self._cost(60, nature="labour", labour="volunteer", hours=3)
+        speaker = self._participation(
+            self._alumnus(), "speaker", event_id=self.event.id, hours=2
+        )
+        self._participation(self._alumnus(), "mentor", hours=5)
+        self.assertEqual(self._action().labour_volunteer, 100)
+        self.assertEqual(self._action().cost, 0)
+        self.assertEqual(self._action(programme=self.programme).labour_volunteer, 100)
+        speaker.action_report_hours()
+        self.assertEqual(self._action().labour_volunteer, 60)
+
     def test_people_are_counted_once_per_action(self):
         self._cost(600)
         came, absent, speaker = (self._alumnus() for _ in range(3))

@@ -222,3 +222,44 @@ class AlumniHourlyRate(models.Model):
             """,
             needs,
         )
+
+    @api.model
+    def _select_values(self, needs: SQL):
+        """What an hour is worth in the institution's currency, for statements of
+        one's own: an SQL SELECT of ``id`` (of the need), ``hourly_rate_id``,
+        ``rate``, ``currency_id`` and ``hour_value``, one row for each need that has a
+        rate. The value is empty when the rate is in another currency that has no
+        rate on or before the day. Flush this model before.
+
+        :param needs: as for :meth:`_select_rates`
+        """
+        return SQL(
+            """
+            SELECT need.id, found.hourly_rate_id, found.rate, found.currency_id,
+                   found.rate * CASE
+                       WHEN found.currency_id = company.currency_id THEN 1
+                       ELSE (%(own)s) / (%(foreign)s) END AS hour_value
+            FROM (%(needs)s) AS need
+            JOIN res_company company ON company.id = need.company_id
+            JOIN (%(rates)s) AS found ON found.id = need.id
+            """,
+            needs=needs,
+            rates=self._select_rates(needs),
+            # Odoo counts a currency without rates of its own as the unit.
+            own=SQL("COALESCE((%s), 1)", self._select_currency(SQL("company"))),
+            foreign=self._select_currency(SQL("found")),
+        )
+
+    @api.model
+    def _select_currency(self, holder: SQL):
+        """The last rate of a currency on or before the day of ``need``."""
+        return SQL(
+            """
+            SELECT currency.rate FROM res_currency_rate currency
+            WHERE currency.currency_id = %s.currency_id AND currency.name <= need.date
+                AND (currency.company_id IS NULL OR currency.company_id
+                    = split_part(company.parent_path, '/', 1)::int)
+            ORDER BY currency.company_id, currency.name DESC LIMIT 1
+            """,
+            holder,
+        )

@@ -8,6 +8,17 @@ class AlumniProgramme(models.Model):
     _inherit = "alumni.programme"
 
     currency_id = fields.Many2one(related="company_id.currency_id")
+    budget_amount = fields.Monetary(
+        string="Budget",
+        tracking=True,
+        help="What the programme may cost, its events included, from its first day to "
+        "its last.",
+    )
+    budget_left = fields.Monetary(
+        compute="_compute_costs",
+        help="Budget less cost; below 0 when more was spent. Costs that wait for "
+        "validation are not taken off.",
+    )
     cost_amount = fields.Monetary(
         string="Cost",
         compute="_compute_costs",
@@ -24,6 +35,11 @@ class AlumniProgramme(models.Model):
         help="Entered and not validated yet; in no figure.",
     )
 
+    _budget_not_negative = models.Constraint(
+        "CHECK (budget_amount >= 0)", "A budget cannot be negative."
+    )
+
+    @api.depends("budget_amount")
     def _compute_costs(self):
         totals = self.env["alumni.cost.line"]._totals("programme_id", self)
         for programme in self:
@@ -31,6 +47,7 @@ class AlumniProgramme(models.Model):
             programme.cost_amount = total["cost"]
             programme.volunteer_amount = total["volunteer"]
             programme.cost_to_validate = total["to_validate"]
+            programme.budget_left = programme.budget_amount - total["cost"]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_costs(self):

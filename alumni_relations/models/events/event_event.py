@@ -85,7 +85,7 @@ class EventEvent(models.Model):
     alumni_currency_id = fields.Many2one(
         comodel_name="res.currency",
         string="Currency",
-        compute="_compute_alumni_costs",
+        compute="_compute_alumni_currency_id",
     )
     alumni_cost_amount = fields.Monetary(
         string="Cost",
@@ -145,12 +145,17 @@ class EventEvent(models.Model):
         for event in self:
             event.alumni_participation_count = counts.get(event, 0)
 
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_alumni_currency_id(self):
+        for event in self:
+            company = event.company_id or self.env.company
+            event.alumni_currency_id = company.currency_id
+
     def _compute_alumni_costs(self):
         totals = self.env["alumni.cost.line"]._totals("event_id", self)
         for event in self:
             total = totals[event]
-            company = event.company_id or self.env.company
-            event.alumni_currency_id = company.currency_id
             event.alumni_cost_amount = total["cost"]
             event.alumni_volunteer_amount = total["volunteer"]
             event.alumni_cost_to_validate = total["to_validate"]

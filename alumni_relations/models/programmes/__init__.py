@@ -1,2 +1,3 @@
+from . import alumni_programme_stage
 from . import alumni_programme
 from . import alumni_participation

@@ -40,6 +40,15 @@ class AlumniProgramme(models.Model):
         check_company=True,
         tracking=True,
     )
+    stage_id = fields.Many2one(
+        comodel_name="alumni.programme.stage",
+        default=lambda self: self.env["alumni.programme.stage"].search([], limit=1),
+        group_expand="_read_group_expand_full",
+        index=True,
+        ondelete="restrict",
+        copy=False,
+        tracking=True,
+    )
     date_start = fields.Date(string="Start date")
     date_end = fields.Date(string="End date")
     description = fields.Html()

@@ -188,3 +188,54 @@ class TestProgramme(AlumniCommon):
             )
         )
         self.assertEqual(groups, [(self.programme, 2)])
+
+    def test_stages(self):
+        Stage = self.env["alumni.programme.stage"]
+        first = Stage.search([], limit=1)
+        self.assertEqual(self.programme.stage_id, first)
+        ended = self.env.ref("alumni_relations.programme_stage_ended")
+        self.programme.with_user(self.officer).stage_id = ended
+        empty = Stage.create({"name": "Waiting", "sequence": 5})
+        groups = (
+            self.env["alumni.programme"]
+            .with_user(self.analyst)
+            .with_context(read_group_expand=True)
+            .web_read_group(
+                [("id", "=", self.programme.id)], ["stage_id"], ["__count"]
+            )["groups"]
+        )
+        counts = {group["stage_id"][0]: group["__count"] for group in groups}
+        self.assertEqual(counts[ended.id], 1)
+        self.assertEqual(counts[empty.id], 0)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            ended.unlink()
+
+    def test_access_to_stages(self):
+        stage = self.env.ref("alumni_relations.programme_stage_running")
+        for user in (self.officer, self.analyst):
+            stage.with_user(user).read(["name"])
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                stage.with_user(user).name = "Mine"
+        for user in (self.portal, self.public):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                stage.with_user(user).read(["name"])
+        stage.with_user(self.manager).name = "Under way"
+        stage.with_user(self.manager).create({"name": "Paused"})
+
+    def test_budget_beside_the_cost(self):
+        self.programme.with_user(self.officer).budget_amount = 1000
+        line = self.env["alumni.cost.line"].create(
+            {
+                "name": "Hall",
+                "programme_id": self.programme.id,
+                "date": "2025-03-01",
+                "amount": 1200,
+            }
+        )
+        programme = self.programme.with_user(self.analyst)
+        self.assertEqual(programme.budget_left, 1000)
+        line.action_validate()
+        programme.invalidate_recordset()
+        self.assertEqual((programme.cost_amount, programme.budget_left), (1200, -200))
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self.programme.write({"budget_amount": -1})
