@@ -20,12 +20,13 @@ def packages(addon):
 
 
 def data(addon):
-    """Return the files of an addon that are not Python code, tests left out."""
+    """Return the files of an addon that no package of Python holds, tests left out:
+    data, and scripts of migrations, which Odoo runs by their path."""
     return sorted(
         str(path.relative_to(HERE / addon))
         for path in (HERE / addon).rglob("*")
         if path.is_file()
-        and path.suffix not in (".py", ".pyc")
+        and (path.suffix not in (".py", ".pyc") or path.match("migrations/*/*.py"))
         and "tests" not in path.relative_to(HERE).parts
     )
 

@@ -1,7 +1,7 @@
 {
     "name": "Alumni KPI",
     "summary": "Engagement facts, indicators, dashboards and benchmark spreadsheets",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "LGPL-3",
     "category": "Marketing",
     "author": "Alumni suite contributors",

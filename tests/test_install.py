@@ -98,6 +98,41 @@ def test_update(laboratory, bare):
     assert traces(laboratory, database) == before
 
 
+def test_migration_from_the_first_version(laboratory):
+    """Figures stay what they were: hours that counted count, rebuilds run."""
+    database = laboratory.clone(laboratory.complete())
+    laboratory.shell(
+        database,
+        """
+programme = env["alumni.programme"].create({"name": "Mentoring"})
+person = env["res.partner"].create({"name": "Ada Lovelace"})
+values = {"partner_id": person.id, "programme_id": programme.id, "hours": 5}
+env["alumni.participation"].create(
+    [{**values, "role": "mentor", "state": "done"}, {**values, "role": "mentor"}]
+)
+env.cr.commit()
+""",
+    )
+    for statement in (
+        "UPDATE ir_module_module SET latest_version = '19.0.1.0.0' "
+        "WHERE name IN ('alumni_relations', 'alumni_kpi')",
+        "UPDATE ir_act_server SET code = 'model._cron_rebuild()' "
+        "WHERE code = 'model._cron_run()' AND model_id = "
+        "(SELECT id FROM ir_model WHERE model = 'alumni.rebuild')",
+    ):
+        laboratory.rows(database, statement)
+    laboratory.run(
+        *("-d", database, "-u", ",".join(ADDONS), "--stop-after-init", "--no-http")
+    )
+    states = "SELECT state, hours_state FROM alumni_participation ORDER BY state"
+    assert laboratory.rows(database, states) == [
+        ["done", "validated"],
+        ["planned", "reported"],
+    ]
+    old = "SELECT count(*) FROM ir_act_server WHERE code LIKE '%_cron_rebuild%'"
+    assert laboratory.rows(database, old) == [["0"]]
+
+
 def test_uninstall_leaves_nothing_and_installs_again(laboratory):
     database = laboratory.clone(laboratory.stock())
     # alumni_kpi brings its own dependencies; they were there before.
