@@ -1,11 +1,11 @@
 {
     "name": "Alumni KPI",
     "summary": "Engagement facts, indicators, dashboards and benchmark spreadsheets",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "license": "LGPL-3",
     "category": "Marketing",
     "author": "Alumni suite contributors",
-    "depends": ["alumni_relations", "spreadsheet_dashboard"],
+    "depends": ["alumni_relations", "digest", "spreadsheet_dashboard"],
     "data": [
         "security/ir.model.access.csv",
         "security/alumni_kpi_engagement_rules.xml",

@@ -1,7 +1,7 @@
 {
     "name": "Alumni Relations",
     "summary": "Graduates, ambassadors, gifts, programmes and newsletters",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "license": "LGPL-3",
     "category": "Marketing",
     "author": "Alumni suite contributors",
