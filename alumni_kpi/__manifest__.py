@@ -48,6 +48,8 @@
         "views/reports/alumni_funnel_views.xml",
         "views/reports/alumni_answer_report_views.xml",
         "views/reports/alumni_impact_views.xml",
+        "data/digest_data.xml",
+        "views/reports/digest_digest_views.xml",
         "views/reports/reports_menus.xml",
     ],
     "assets": {

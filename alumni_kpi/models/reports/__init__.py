@@ -14,3 +14,4 @@ from . import spreadsheet_dashboard
 from . import alumni_answer_report
 from . import alumni_impact
 from . import alumni_impact_line
+from . import digest_digest
