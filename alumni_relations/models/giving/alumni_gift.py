@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class AlumniGift(models.Model):
@@ -73,6 +73,13 @@ class AlumniGift(models.Model):
         help="What was given; of a gift in kind, its estimated value.",
     )
     hours = fields.Float(help="Hours given, for time and skill.", tracking=True)
+    thanked_date = fields.Date(
+        string="Thanked on",
+        tracking=True,
+        copy=False,
+        help="The day on which somebody of the office thanked the donor personally. "
+        "Empty: not yet.",
+    )
     description = fields.Char()
     programme_id = fields.Many2one(
         comodel_name="alumni.programme",
@@ -96,6 +103,9 @@ class AlumniGift(models.Model):
     _amounts_not_negative = models.Constraint(
         "CHECK (amount >= 0 AND hours >= 0)",
         "A gift cannot be negative. To take one back, cancel it.",
+    )
+    _to_thank_idx = models.Index(
+        "(date) WHERE state = 'received' AND thanked_date IS NULL"
     )
     _import_key_uniq = models.UniqueIndex(
         "(company_id, import_key) WHERE import_key IS NOT NULL",
@@ -180,6 +190,21 @@ class AlumniGift(models.Model):
                 if gift.state == "pledged"
                 else {"state": "received"}
             )
+
+    def action_thank(self):
+        """The donors were thanked today. A pledge can be thanked for before it is
+        paid; the first thanks stay."""
+        cancelled = self.filtered(lambda gift: gift.state == "cancelled")
+        if cancelled:
+            raise UserError(
+                self.env._(
+                    "%s is cancelled: there is nothing to thank for.",
+                    cancelled[0].display_name,
+                )
+            )
+        self.filtered(
+            lambda gift: not gift.thanked_date
+        ).thanked_date = fields.Date.context_today(self)
 
     def action_pledge(self):
         """Take the gift as promised and not received yet."""

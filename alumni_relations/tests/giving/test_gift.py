@@ -158,6 +158,38 @@ class TestGift(AlumniCommon):
         gift.action_pledge()
         self.assertEqual(gift.state, "pledged")
 
+    @freeze_time("2025-02-10")
+    def test_thank_once(self):
+        """The first thanks stay; what was cancelled needs none; a pledge that was
+        thanked for is not thanked for again when it is paid."""
+        early, gift = (
+            self._gift(amount=10, thanked_date="2024-03-04"),
+            self._gift(amount=20),
+        )
+        pledge = self._gift(amount=30, state="pledged", date="2025-06-01")
+        to_thank = ast.literal_eval(
+            etree.fromstring(
+                self.env["alumni.gift"].get_view(view_type="search")["arch"]
+            )
+            .find(".//filter[@name='to_thank']")
+            .get("domain")
+        )
+        own = [("partner_id", "=", self.donor.id)]
+        found = self.env["alumni.gift"].search(own + to_thank)
+        self.assertEqual(found, gift)
+        (early | gift | pledge).with_user(self.officer).action_thank()
+        self.assertEqual(str(early.thanked_date), "2024-03-04")
+        self.assertEqual(str(gift.thanked_date), "2025-02-10")
+        pledge.action_receive()
+        self.assertEqual(str(pledge.thanked_date), "2025-02-10")
+        self.assertFalse(self.env["alumni.gift"].search(own + to_thank))
+        self.assertFalse(gift.copy().thanked_date)
+        cancelled = self._gift(amount=40)
+        cancelled.action_cancel()
+        with self.assertRaisesRegex(UserError, "nothing to thank"):
+            (cancelled | self._gift(amount=50)).action_thank()
+        self.assertFalse(cancelled.thanked_date)
+
     def test_form_forgets_the_amount_when_the_type_has_none(self):
         with Form(self.env["alumni.gift"].with_user(self.officer)) as form:
             form.partner_id = self.donor
