@@ -16,6 +16,8 @@ from .indicators import test_alumni_measure_entry
 from .indicators import test_alumni_objective
 from .indicators import test_alumni_soundness
 from .indicators import test_indicators_access
+from .targets import test_alumni_target
+from .targets import test_alumni_comparison
 from .benchmark import test_alumni_benchmark_export
 from .benchmark import test_disclosure
 from . import test_views

@@ -253,7 +253,8 @@ class AlumniIndicator(models.Model):
                 for key in sorted(keys.get(f"{name}:{top}", ())):
                     yield name, key, "", (top, name, key), below and (below, name, key)
             for part, column in SPLITS.get((name, top), {}).items():
-                split = SPLITS.get((name, below), {}) if name == "channel" else {}
+                paired = name == "channel" or below == "target_expected"
+                split = SPLITS.get((name, below), {}) if paired else {}
                 den = below and (split.get(part, below), "total", "")
                 yield name, part, "", (column, "total", ""), den
 

@@ -83,6 +83,11 @@ ANSWER_COLUMNS = [
     ("promoters_institution", "Promoters less detractors of the institution"),
 ]
 
+TARGET_COLUMNS = [
+    ("target_actual", "What targets came to"),
+    ("target_expected", "What targets expected"),
+]
+
 SOURCES = [
     ("person_year", "Person-years"),
     ("period_start", "Start of the period"),
@@ -91,6 +96,7 @@ SOURCES = [
     ("cost", "Costs"),
     ("contribution", "Contributions"),
     ("answer", "Answers"),
+    ("target", "Targets"),
 ]
 
 COLUMNS = {
@@ -101,6 +107,7 @@ COLUMNS = {
     "cost": COST_COLUMNS,
     "contribution": CONTRIBUTION_COLUMNS,
     "answer": ANSWER_COLUMNS,
+    "target": TARGET_COLUMNS,
 }
 """What each source can add up."""
 
@@ -117,6 +124,8 @@ SPLITS = {
     ("channel", "email_consented"): {"email": "email_consented"},
     ("channel", "start_contactable"): {c: f"start_contactable_{c}" for c in CHANNELS},
     ("channel", "start_opt_out"): {c: f"start_opt_out_{c}" for c in CHANNELS},
+    ("mode", "target_actual"): {mode: f"target_actual_{mode}" for mode in MODES},
+    ("mode", "target_expected"): {mode: f"target_expected_{mode}" for mode in MODES},
 }
 """Which columns a measure falls into when it is split by mode, number of modes or
 channel: (breakdown, column) -> {key: column of the part}."""
