@@ -209,6 +209,15 @@ EMPLOYER_HEADS = (
     "Kervia Lumena Mérindol Novéa Oriane Pélican Quintaine Rivoire Solvane Tréville"
 ).split()
 EMPLOYER_TAILS = ("Conseil", "Énergie", "Ingénierie", "Santé", "Services")
+TARGETS = (
+    ("ENG-05", 75, 70, "Plan stratégique 2025-2028"),
+    ("ENG-06", 12, 0, "Plan stratégique 2025-2028"),
+    ("ENG-14", 600, 0, "Conseil d'administration de juin 2025"),
+    ("ENG-15", 25, 15, "Conseil d'administration de juin 2025"),
+    ("ENG-17", 8, 0, "Conseil d'administration de juin 2025"),
+    ("ENG-56", 4, 3.5, "Charte des événements"),
+)
+"""Code of the indicator, what is expected, threshold or 0, and why."""
 
 
 def load(env, people=SAMPLE_PEOPLE, seed=2026, progress=_logger.info):
@@ -242,6 +251,7 @@ class University:
         ("surveys", "surveys"),
         ("answers", "answers about events"),
         ("ambassadors", "ambassadors"),
+        ("targets", "targets"),
     )
 
     def __init__(self, env, people, seed, progress):
@@ -1177,6 +1187,32 @@ class University:
                 "alumni_disposition": "goodwill",
             }
         self._write_groups(values)
+
+    def _load_targets(self):
+        """What the last complete period and the running one were to come to."""
+        periods = self.env["alumni.period"].search(
+            [("company_id", "=", self.company.id), ("year", "in", (2026, 2027))],
+            order="year",
+        )
+        indicators = {
+            indicator.code: indicator
+            for indicator in self.env["alumni.indicator"].search([])
+        }
+        self.env["alumni.target"].create(
+            [
+                {
+                    "indicator_id": indicators[code].id,
+                    "period_id": period.id,
+                    "expected": expected,
+                    "has_threshold": bool(threshold),
+                    "threshold": threshold,
+                    "reason": reason,
+                    "user_id": self.env.uid,
+                }
+                for period in periods
+                for code, expected, threshold, reason in TARGETS
+            ]
+        )
 
     def _load_users(self):
         """An officer and an analyst to look with. Nobody knows a password of theirs:

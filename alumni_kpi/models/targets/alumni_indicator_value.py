@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .alumni_target import LIGHTS, TRENDS
+
 AVERAGED_PERIODS = 5
 """The average of a figure is that of so many periods before."""
 
@@ -31,13 +33,7 @@ class AlumniIndicatorValue(models.Model):
         "indicator: points for a percentage.",
     )
     trend = fields.Selection(
-        selection=[
-            ("better_up", "▲ better"),
-            ("worse_up", "▲ worse"),
-            ("better_down", "▼ better"),
-            ("worse_down", "▼ worse"),
-            ("same", "▶ unchanged"),
-        ],
+        selection=TRENDS,
         compute="_compute_comparison",
         help="Against the period before. Empty while the period is under way, or where "
         "the two were counted differently.",
@@ -49,7 +45,9 @@ class AlumniIndicatorValue(models.Model):
         aggregator=None,
         help="Mean of the figure in up to five periods before this one.",
     )
-    average_count = fields.Integer(compute="_compute_comparison", aggregator=None)
+    average_count = fields.Integer(
+        string="Periods averaged", compute="_compute_comparison", aggregator=None
+    )
     whole_value = fields.Float(
         string="Whole institution",
         compute="_compute_comparison",
@@ -63,8 +61,12 @@ class AlumniIndicatorValue(models.Model):
         string="Median of peers",
         compute="_compute_peer_median",
     )
-    peer_median = fields.Float(related="peer_median_id.median")
-    peer_count = fields.Integer(related="peer_median_id.institution_count")
+    peer_median = fields.Float(
+        string="Median", compute="_compute_peer_median", digits=(16, 2), aggregator=None
+    )
+    peer_count = fields.Integer(
+        string="Institutions", compute="_compute_peer_median", aggregator=None
+    )
     peer_gap = fields.Float(
         string="Gap to the median",
         compute="_compute_peer_median",
@@ -82,8 +84,12 @@ class AlumniIndicatorValue(models.Model):
     target_id = fields.Many2one(
         comodel_name="alumni.target", compute="_compute_target_id"
     )
-    expected = fields.Float(related="target_id.expected")
-    light = fields.Selection(related="target_id.light")
+    expected = fields.Float(
+        compute="_compute_target_id", digits=(16, 2), aggregator=None
+    )
+    light = fields.Selection(
+        selection=LIGHTS, string="Traffic light", compute="_compute_target_id"
+    )
     comparison_note = fields.Text(
         compute="_compute_comparison",
         help="Why the figure is not compared with the period before.",
@@ -237,6 +243,8 @@ class AlumniIndicatorValue(models.Model):
             if value.breakdown != "total" or value.state == "missing":
                 median = none
             value.peer_median_id = median
+            value.peer_median = median.median
+            value.peer_count = median.institution_count
             value.peer_gap = value.value - median.median if median else 0
             value.peer_index = 100 * value.value / median.median if median.median else 0
 
@@ -252,7 +260,10 @@ class AlumniIndicatorValue(models.Model):
         }
         none = self.env["alumni.target"]
         for value in self:
-            value.target_id = targets.get((value.period_id, value._place()), none)
+            target = targets.get((value.period_id, value._place()), none)
+            value.target_id = target
+            value.expected = target.expected
+            value.light = target.light
 
     def action_set_target(self):
         """The target of this figure, or a new one for it."""

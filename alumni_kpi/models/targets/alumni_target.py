@@ -14,6 +14,14 @@ LIGHTS = [
     ("unknown", "No figure"),
 ]
 
+TRENDS = [
+    ("better_up", "▲ better"),
+    ("worse_up", "▲ worse"),
+    ("better_down", "▼ better"),
+    ("worse_down", "▼ worse"),
+    ("same", "▶ unchanged"),
+]
+
 
 class AlumniTarget(models.Model):
     """What an indicator is to come to in one period, for everyone or for one part of
@@ -105,8 +113,17 @@ class AlumniTarget(models.Model):
     value_id = fields.Many2one(
         comodel_name="alumni.indicator.value", compute="_compute_value_id"
     )
-    actual = fields.Float(compute="_compute_result", digits=(16, 2), aggregator=None)
-    actual_text = fields.Char(compute="_compute_result", string="Actual")
+    actual = fields.Float(
+        compute="_compute_result",
+        digits=(16, 2),
+        aggregator=None,
+        help="0 where there is no figure: the traffic light says so.",
+    )
+    actual_text = fields.Char(
+        string="Result",
+        compute="_compute_result",
+        help="The figure as people write it, or why there is none.",
+    )
     gap = fields.Float(
         compute="_compute_result",
         digits=(16, 2),
@@ -126,8 +143,8 @@ class AlumniTarget(models.Model):
         compute="_compute_result",
         search="_search_light",
     )
-    trend = fields.Selection(related="value_id.trend")
-    change = fields.Float(related="value_id.change")
+    trend = fields.Selection(selection=TRENDS, compute="_compute_result")
+    change = fields.Float(compute="_compute_result", digits=(16, 2), aggregator=None)
 
     # threshold
     has_threshold = fields.Boolean(
@@ -248,6 +265,8 @@ class AlumniTarget(models.Model):
             known = value and value.state != "missing"
             target.actual = value.value if known else 0
             target.actual_text = value.display_value if value else False
+            target.trend = value.trend
+            target.change = value.change
             target.gap = value.value - target.expected if known else 0
             target.achievement = (
                 100 * value.value / target.expected if known and target.expected else 0
