@@ -1,0 +1,83 @@
+"""Every figure of a university against one that is worked out a second time, from the
+raw tables, in another database engine, by the written definitions alone."""
+
+import contextlib
+from collections import defaultdict
+
+import psycopg2
+import pytest
+from recomputation import indicators, tables
+
+LOAD = """
+from data import university
+university.load(env, people=400)
+env["alumni.period"].search([])._refresh_values(force=True)
+env.cr.commit()
+"""
+SHOWN = 5
+"""How many differences of an indicator a failure lists."""
+
+
+@pytest.fixture(scope="module")
+def memory(laboratory):
+    """The raw tables of the fictional university, copied."""
+    database = laboratory.clone(laboratory.complete())
+    laboratory.shell(database, LOAD)
+    server = laboratory.server
+    with contextlib.closing(
+        psycopg2.connect(
+            host=server.host,
+            port=server.port,
+            user=server.user,
+            password=server.password,
+            dbname=database,
+        )
+    ) as connection:
+        return tables.copy_tables(connection)
+
+
+@pytest.fixture(scope="module")
+def shown(memory):
+    """What the suite says: {place: (numerator, denominator, state)}."""
+    return {
+        tuple(row[:6]): row[6:]
+        for row in memory.execute(
+            """
+            SELECT value.period_id, indicator.code, coalesce(indicator.variant, ''),
+                   value.breakdown, value.key, coalesce(value.series, ''),
+                   value.numerator, value.denominator, value.state
+              FROM alumni_indicator_value value
+              JOIN alumni_indicator indicator ON indicator.id = value.indicator_id
+            """
+        ).fetchall()
+    }
+
+
+@pytest.fixture(scope="module")
+def recount(memory):
+    [today] = memory.execute(
+        "SELECT max(computed_at)::DATE FROM alumni_indicator_value"
+    ).fetchone()
+    return indicators.Recount(memory, today)
+
+
+def differ(one, other):
+    """Whether two amounts are not the same to the last unit; what is not there is 0."""
+    return abs((one or 0) - (other or 0)) > 1e-6
+
+
+def test_every_figure_is_the_same(shown, recount):
+    """In total and in every part, numerator and denominator; a part that only one
+    side knows must be empty."""
+    codes = {place[1] for place in recount.rows}
+    differences = defaultdict(list)
+    for place in recount.rows.keys() | shown.keys():
+        if place[1] in codes:
+            above, below, *_state = shown.get(place, (None, None))
+            ours, under = recount.rows.get(place, (None, None))
+            if differ(above, ours) or (under is not None and differ(below, under)):
+                differences[place[1]].append((place, (above, below), (ours, under)))
+    assert not differences, "\n".join(
+        f"{code}: {len(found)} differ, (place, shown, recounted): {found[:SHOWN]}"
+        for code, found in sorted(differences.items())
+    )
