@@ -178,7 +178,10 @@ class Server:
 
     def drop(self, name):
         """Remove a database, ending the sessions that still use it."""
-        result = self.run("dropdb", "--if-exists", "--force", name)
+        # A worker of autovacuum in it belongs to the superuser, who alone may end it.
+        result = self.run(
+            *("dropdb", "--if-exists", "--force", name), admin=bool(self.admin)
+        )
         if result.returncode:
             raise AlumniError(
                 f"The database '{name}' cannot be removed: {result.stderr.strip()}"

@@ -9,8 +9,23 @@ import pytest
 from recomputation import indicators, tables
 
 LOAD = """
-from data import university
-university.load(env, people=400)
+from data import populate
+env.company.alumni_fiscal_month = "9"
+populate.populate(env, people=1500, years=10)
+env["alumni.rebuild"]._run()
+# From here on the figures follow: people found twice are merged, some die, some are
+# deleted or archived, gifts come late, others are taken back.
+pairs = populate.duplicates(env)
+populate.merge(env, pairs[: len(pairs) // 2])
+env.cr.commit()
+graduates = env["res.partner"].search([("is_alumnus", "=", True)], order="id")
+graduates[::50].write({"alumni_deceased": True, "alumni_deceased_date": "2024-02-29"})
+graduates[1::60].write({"active": False})
+gifts = env["alumni.gift"].search([("state", "=", "received")], order="id")
+gifts[::20].copy({"date": "2023-08-31", "state": "received"})
+gifts[1::40].write({"state": "cancelled"})
+gifts[2::80].unlink()
+env.cr.commit()
 env["alumni.period"].search([])._refresh_values(force=True)
 env.cr.commit()
 """
@@ -20,7 +35,7 @@ SHOWN = 5
 
 @pytest.fixture(scope="module")
 def memory(laboratory):
-    """The raw tables of the fictional university, copied."""
+    """The raw tables of a university of ten years, copied."""
     database = laboratory.clone(laboratory.complete())
     laboratory.shell(database, LOAD)
     server = laboratory.server
