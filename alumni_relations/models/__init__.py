@@ -3,6 +3,8 @@ from . import people
 from . import giving
 from . import objectives
 from . import programmes
+from . import mentoring
+from . import opportunities
 from . import events
 from . import costs
 from . import surveys

@@ -14,9 +14,15 @@ from .intake import test_alumni_import_kind_gifts
 from .intake import test_alumni_import_kind_invitations
 from .intake import test_alumni_import_kind_people
 from .intake import test_alumni_import_samples
+from .mentoring import test_alumni_mentor
+from .mentoring import test_alumni_mentoring_pair
+from .mentoring import test_alumni_mentoring_request
+from .mentoring import test_alumni_mentoring_session
+from .mentoring import test_mentoring_merge
 from .newsletters import test_mailing
 from .objectives import test_improvement
 from .objectives import test_objective
+from .opportunities import test_alumni_opportunity
 from .people import test_consent
 from .people import test_generation
 from .people import test_match_key

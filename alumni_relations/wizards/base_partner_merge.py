@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -31,6 +32,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._alumni_merge_educations(src_partners, dst_partner)
         self._alumni_merge_answers(src_partners, dst_partner)
         self._alumni_merge_invitations(src_partners, dst_partner)
+        self._alumni_merge_mentoring(src_partners, dst_partner)
+        self._alumni_merge_hires(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
@@ -107,6 +110,67 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             else:
                 invitation._merge_into(kept)
         invitations.flush_model()
+
+    @api.model
+    def _alumni_merge_mentoring(self, src_partners, dst_partner):
+        """Make one mentor, and one open request, out of two in the same programme,
+        with the pairs and sessions of both.
+
+        :raise UserError: when the contacts are mentor and mentee of each other, hence
+            two people
+        """
+        people = src_partners | dst_partner
+        # sudo: a contact shared between institutions takes part in both
+        pairs = self.env["alumni.mentoring.pair"].sudo()
+        both = pairs.search(
+            [
+                ("mentor_partner_id", "in", people.ids),
+                ("mentee_partner_id", "in", people.ids),
+            ],
+            limit=1,
+        )
+        if both:
+            raise UserError(
+                self.env._(
+                    "%s: mentor and mentee are two people and cannot become one "
+                    "contact. If the pair is a mistake, delete it first.",
+                    both.display_name,
+                )
+            )
+        for model, domain in (
+            ("alumni.mentor", []),
+            (
+                "alumni.mentoring.request",
+                [("state", "in", ("open", "proposed", "matched"))],
+            ),
+        ):
+            records = (
+                self.env[model]
+                .sudo()
+                .search([("partner_id", "in", people.ids), *domain], order="id")
+            )
+            by_programme = records.sorted(
+                lambda record: record.partner_id != dst_partner
+            ).grouped("programme_id")
+            for kept, *others in by_programme.values():
+                for other in others:
+                    other._merge_into(kept)
+            records.exists().flush_model()
+
+    @api.model
+    def _alumni_merge_hires(self, src_partners, dst_partner):
+        """Somebody who was hired twice through one offer was hired once, on the first
+        of both days; who posted it was not hired by it."""
+        people = src_partners | dst_partner
+        # sudo: a contact shared between institutions can be hired through both
+        hires = self.env["alumni.hire"].sudo()
+        found = hires.search([("partner_id", "in", people.ids)], order="date, id")
+        for opportunity, same in found.grouped("opportunity_id").items():
+            if opportunity.partner_id in people:
+                same.partner_id = False
+            else:
+                same[1:].unlink()
+        hires.flush_model()
 
     def _log_merge_operation(self, src_partners, dst_partner):
         result = super()._log_merge_operation(src_partners, dst_partner)

@@ -189,6 +189,23 @@ class AlumniParticipation(models.Model):
         help="Received gifts of hours of the same person for the same event, or for "
         "the programme in the days of the participation.",
     )
+    mentoring_session_id = fields.Many2one(
+        comodel_name="alumni.mentoring.session",
+        string="Mentoring session",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="The session of a mentoring pair that this participation follows: person, "
+        "day and hours are changed there.",
+    )
+    session_overlap_count = fields.Integer(
+        string="Mentoring sessions in the same days",
+        compute="_compute_session_overlap_count",
+        help="Sessions held by the same mentor in the programme and days of this "
+        "participation, which are recorded on their own.",
+    )
     note = fields.Char()
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -268,6 +285,29 @@ class AlumniParticipation(models.Model):
                 for gift in by_person.get(participation.partner_id, ())
             )
 
+    @api.depends("partner_id", "role", "hours", "programme_id", "date", "date_end")
+    def _compute_session_overlap_count(self):
+        mentors = self.filtered(
+            lambda line: (
+                line.role == "mentor" and line.hours and not line.mentoring_session_id
+            )
+        )
+        sessions = self.env["alumni.mentoring.session"].search_fetch(
+            [
+                ("mentor_partner_id", "in", mentors.partner_id.ids),
+                ("programme_id", "in", mentors.programme_id.ids),
+                ("state", "=", "held"),
+            ],
+            ["mentor_partner_id", "programme_id", "date"],
+        )
+        days = sessions.grouped(lambda s: (s.mentor_partner_id, s.programme_id))
+        for line in self:
+            same = days.get((line.partner_id, line.programme_id), ())
+            line.session_overlap_count = line in mentors and sum(
+                line.date <= session.date <= (line.date_end or line.date)
+                for session in same
+            )
+
     def _is_same_work(self, gift):
         """Whether a gift of time may be about the hours of this participation."""
         if gift.company_id != self.company_id:
@@ -288,6 +328,46 @@ class AlumniParticipation(models.Model):
                         name=participation.partner_id.display_name,
                     )
                 )
+
+    @api.constrains(
+        "partner_id", "role", "date", "hours", "state", "programme_id", "event_id"
+    )
+    def _check_mentoring_session(self):
+        for line in self:
+            session = line.mentoring_session_id
+            if session and (
+                line.state != "done"
+                or session.state != "held"
+                or line.event_id
+                or line.programme_id != session.programme_id
+                or line.partner_id
+                != (
+                    session.mentor_partner_id
+                    if line.role == "mentor"
+                    else session.mentee_partner_id
+                )
+                or (line.date, line.hours) != (session.date, session.hours)
+                or line.role not in ("mentor", "mentee")
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "This participation follows a mentoring session: change or "
+                        "cancel the session “%s”.",
+                        session.display_name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_session_held(self):
+        held = self.filtered(lambda line: line.mentoring_session_id.state == "held")
+        if held:
+            raise UserError(
+                self.env._(
+                    "This participation follows a mentoring session: cancel the "
+                    "session “%s” instead.",
+                    held[0].mentoring_session_id.display_name,
+                )
+            )
 
     def action_done(self):
         """The person took part: from now on it counts."""

@@ -83,6 +83,48 @@ class AlumniProgramme(models.Model):
         groups="alumni_relations.group_officer",
         help="Invitations to the events of this programme.",
     )
+    mentoring_pair_ids = fields.One2many(
+        comodel_name="alumni.mentoring.pair",
+        inverse_name="programme_id",
+        string="Mentoring",
+        groups="alumni_relations.group_officer",
+    )
+    opportunity_ids = fields.One2many(
+        comodel_name="alumni.opportunity",
+        inverse_name="programme_id",
+        string="Job offers",
+        groups="alumni_relations.group_officer",
+    )
+    mentoring_pair_count = fields.Integer(
+        compute="_compute_mentoring_counts",
+        string="Mentoring pairs",
+        groups="alumni_relations.group_officer",
+        help="Pairs that are active today.",
+    )
+    mentoring_request_count = fields.Integer(
+        compute="_compute_mentoring_counts",
+        string="Looking for a mentor",
+        groups="alumni_relations.group_officer",
+        help="Requests that are not matched yet.",
+    )
+    mentoring_place_count = fields.Integer(
+        compute="_compute_mentoring_counts",
+        string="Free places of mentors",
+        groups="alumni_relations.group_officer",
+        help="Free places of the mentors who are in office today.",
+    )
+    opportunity_count = fields.Integer(
+        compute="_compute_opportunity_count",
+        string="Opportunities",
+        groups="alumni_relations.group_officer",
+        help="Jobs, internships, theses and projects that were posted.",
+    )
+    hire_count = fields.Integer(
+        compute="_compute_opportunity_count",
+        string="Hires",
+        groups="alumni_relations.group_officer",
+        help="People hired through the opportunities of this programme.",
+    )
     company_id = fields.Many2one(
         comodel_name="res.company",
         string="Institution",
@@ -146,6 +188,89 @@ class AlumniProgramme(models.Model):
         )
         for programme in self:
             programme.invitation_count = counts.get(programme, 0)
+
+    def _compute_mentoring_counts(self):
+        today = fields.Date.context_today(self)
+        pairs = dict(
+            self.env["alumni.mentoring.pair"]._read_group(
+                [("programme_id", "in", self.ids), ("state", "=", "active")],
+                ["programme_id"],
+                ["__count"],
+            )
+        )
+        waiting = dict(
+            self.env["alumni.mentoring.request"]._read_group(
+                [
+                    ("programme_id", "in", self.ids),
+                    ("state", "in", ("open", "proposed")),
+                ],
+                ["programme_id"],
+                ["__count"],
+            )
+        )
+        places = dict(
+            self.env["alumni.mentor"]._read_group(
+                [
+                    ("programme_id", "in", self.ids),
+                    ("date_start", "<=", today),
+                    "|",
+                    ("date_end", "=", False),
+                    ("date_end", ">=", today),
+                ],
+                ["programme_id"],
+                ["place_count:sum"],
+            )
+        )
+        for programme in self:
+            programme.mentoring_pair_count = pairs.get(programme, 0)
+            programme.mentoring_request_count = waiting.get(programme, 0)
+            programme.mentoring_place_count = places.get(programme, 0)
+
+    def _compute_opportunity_count(self):
+        counts = {
+            programme: (count, hires)
+            for programme, count, hires in self.env["alumni.opportunity"]._read_group(
+                [("programme_id", "in", self.ids), ("date_published", "!=", False)],
+                ["programme_id"],
+                ["__count", "hire_count:sum"],
+            )
+        }
+        for programme in self:
+            programme.opportunity_count, programme.hire_count = counts.get(
+                programme, (0, 0)
+            )
+
+    def action_view_mentoring_pairs(self):
+        """The mentoring pairs of this programme, those active first."""
+        return self._action_view(
+            "alumni_relations.alumni_mentoring_pair_action",
+            {"search_default_active": 1},
+        )
+
+    def action_view_mentoring_requests(self):
+        """Who looks for a mentor in this programme."""
+        return self._action_view(
+            "alumni_relations.alumni_mentoring_request_action",
+            {"search_default_waiting": 1},
+        )
+
+    def action_view_mentors(self):
+        """The mentors of this programme."""
+        return self._action_view(
+            "alumni_relations.alumni_mentor_action", {"search_default_in_office": 1}
+        )
+
+    def action_view_opportunities(self):
+        """What graduates posted in this programme."""
+        return self._action_view("alumni_relations.alumni_opportunity_action", {})
+
+    def _action_view(self, action, context):
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(action),
+            "domain": [("programme_id", "=", self.id)],
+            "context": {"default_programme_id": self.id, **context},
+        }
 
     def action_view_invitations(self):
         """Who was invited to the events of this programme."""

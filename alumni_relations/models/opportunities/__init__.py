@@ -1,0 +1,2 @@
+from . import alumni_opportunity
+from . import alumni_hire
