@@ -46,6 +46,71 @@ PEOPLE = {
 }
 """Numerator and denominator, each added up over the people of a period."""
 
+RATED = "measure = 'satisfaction' AND kind = 'quantitative' AND said IS NOT NULL"
+
+
+def _promoters(what):
+    """NPS: 9 and 10 less 0 to 6, and how many said."""
+    said = f"FILTER (measure = 'recommendation' AND recommends = '{what}' AND said %s)"
+    return (
+        "answer",
+        f"count(*) {said % '>= 9'} - count(*) {said % '<= 6'}",
+        f"count(*) {said % 'IS NOT NULL'}",
+    )
+
+
+def _ledger(amount, known="cost"):
+    """An aggregate over the ledger, unknown where no cost was entered."""
+    return "ledger", f"CASE WHEN count({known}) > 0 THEN {amount} END"
+
+
+TC = _ledger("sum(cost)")
+GIVEN = "sum(money) + sum(in_kind) + sum(volunteering) + sum(beside)"
+ACTIONS = {
+    "ENG-59": (
+        ("suggestion", "count(*) FILTER (state = 'done')"),
+        ("suggestion", "count(*)"),
+    ),
+    "CST-01": (TC, None),
+    "CST-04": (TC, ("person", "sum(con::INT)")),
+    "CST-05": (TC, ("person", "sum(en::INT)")),
+    "CST-06": (TC, _ledger("count(DISTINCT participant)")),
+    "CST-07": (
+        _ledger("sum(cost) - sum(paid_by_others)"),
+        _ledger("count(participant)"),
+    ),
+    "CST-08": (_ledger("sum(no_show)"), None),
+    "ROI-08": (("ledger", "sum(volunteering) + sum(beside)"), None),
+    "ROI-10": (("ledger", "sum(in_kind)"), None),
+    "ROI-11": (("ledger", GIVEN), None),
+    "ROI-12": (_ledger("sum(money) - sum(cost)"), TC),
+    "ROI-13": (_ledger(f"{GIVEN} - sum(cost)"), TC),
+    "ROI-14": (
+        _ledger("sum(after_event) - sum(event_cost)", "event_cost"),
+        _ledger("sum(event_cost)", "event_cost"),
+    ),
+    "ROI-16": (("person", "sum(en::INT)"), _ledger("sum(cost) / 1000")),
+    "ENG-51": (
+        ("answer", "count(DISTINCT input_id) FILTER (answered)"),
+        ("answer", "count(DISTINCT input_id)"),
+    ),
+    "ENG-56": (
+        ("answer", f"sum(said) FILTER ({RATED})"),
+        ("answer", f"count(*) FILTER ({RATED})"),
+    ),
+    "ENG-57": (
+        ("answer", _promoters("event")[1]),
+        ("answer", _promoters("event")[2]),
+    ),
+    "ENG-58": (("expectation", "sum(gap)"), ("expectation", "count(*)")),
+    "PRO-08": (
+        ("answer", _promoters("institution")[1]),
+        ("answer", _promoters("institution")[2]),
+    ),
+}
+"""Numerator and denominator, each an aggregate over a table of its own, in total, by
+programme and by the generation that the person had in the period."""
+
 
 class Recount:
     """The figures of a university, from copies of its raw tables.
@@ -54,13 +119,19 @@ class Recount:
     (numerator, denominator)}``; a denominator is None where there is none.
     """
 
-    def __init__(self, memory, today):
+    def __init__(self, memory, now):
         self.memory = memory
         self.rows = {}
-        memory.execute("SET VARIABLE today = ?::DATE", [today])
-        memory.execute((HERE / "people.sql").read_text(encoding="utf-8"))
+        memory.execute("SET VARIABLE today = ?::DATE", [now.date()])
+        memory.execute("SET VARIABLE now = ?::TIMESTAMP", [now])
+        for file in ("people", "costs", "answers"):
+            memory.execute((HERE / f"{file}.sql").read_text(encoding="utf-8"))
         for code, (numerator, denominator) in PEOPLE.items():
             self._people(code, numerator, denominator)
+        for code, figures in ACTIONS.items():
+            self._actions(code, *figures)
+        self._objections()
+        self._entered()
         self._shares_of_modes()
         self._numbers_of_modes()
 
@@ -172,6 +243,75 @@ class Recount:
                     f" sum(({denominator})::INT) FROM person GROUP BY ALL"
                 ):
                     self._add(period, code, variant, "mode", mode, "", above, under)
+
+    def _actions(self, code, above, below):
+        """An indicator of what was done rather than of people."""
+        sums = {}
+        for breakdown in ["total", *self.breakdowns(code)]:
+            if breakdown not in ("total", "programme", "generation"):
+                continue
+            for side, figure in enumerate((above, below)):
+                if figure is None:
+                    continue
+                table, aggregate = figure
+                key = {
+                    "total": "''",
+                    "programme": f"coalesce({table}.programme_id::VARCHAR, 'none')",
+                    "generation": "coalesce(person.generation_id::VARCHAR, 'none')",
+                }[breakdown]
+                person = (
+                    f"LEFT JOIN person ON person.partner_id = {table}.partner_id"
+                    f" AND person.period_id = {table}.period_id"
+                    if breakdown == "generation"
+                    else ""
+                )
+                for period, part, amount in self._query(
+                    f"SELECT {table}.period_id, {key} AS part, {aggregate}"
+                    f" FROM {table} {person} GROUP BY ALL"
+                ):
+                    place = (period, code, "", breakdown, part, "")
+                    sums.setdefault(place, [None, None])[side] = amount
+        for place, amounts in sums.items():
+            self._add(*place, *amounts)
+
+    def _objections(self):
+        """ENG-08: who objected in the period, of those who could be contacted when it
+        began, in total, by what they were then, and by channel."""
+        for breakdown, key in self.places("ENG-08"):
+            for period, part, above, under in self._query(
+                f"SELECT period_id, {key} AS part, sum(objected::INT), sum(con::INT)"
+                " FROM objection GROUP BY ALL"
+            ):
+                self._add(period, "ENG-08", "", breakdown, part, "", above, under)
+        for channel, column in CHANNELS.items():
+            for period, above, under in self._query(
+                f"SELECT period_id, sum(objected_{column}::INT), sum({column}::INT)"
+                " FROM objection GROUP BY ALL"
+            ):
+                self._add(period, "ENG-08", "", "channel", channel, "", above, under)
+
+    def _entered(self):
+        """ENG-02: alumni of record out of the degrees that the registrar awarded, for
+        what the registrar told."""
+        entries = {
+            (period, breakdown, key or ""): amount
+            for period, breakdown, key, amount in self._query(
+                """
+                SELECT entry.period_id, entry.breakdown, entry.key, entry.amount
+                  FROM alumni_measure_entry entry
+                  JOIN alumni_measure measure ON measure.id = entry.measure_id
+                 WHERE measure.code = 'diplomas'
+                """
+            )
+        }
+        for breakdown, key in self.places("ENG-02"):
+            for period, part, people in self._query(
+                f"SELECT period_id, {key} AS part, count(*) FROM person GROUP BY ALL"
+            ):
+                self._add(
+                    *(period, "ENG-02", "", breakdown, part, ""),
+                    *(people, entries.get((period, breakdown, part))),
+                )
 
     def _shares_of_modes(self):
         for mode, column in MODES.items():

@@ -134,7 +134,8 @@ SELECT id AS partner_id,
 
 CREATE TABLE act AS
 WITH every_act AS (
-    SELECT gift.partner_id, gift.company_id, gift.date,
+    SELECT 'gift' AS source, gift.id AS res_id, gift.partner_id, gift.company_id,
+           gift.date,
            CASE WHEN kind.is_dues THEN company.alumni_dues_mode ELSE kind.mode END
                AS mode,
            'gift_' || kind.code AS kind, coalesce(gift.hours, 0) AS hours,
@@ -149,7 +150,7 @@ WITH every_act AS (
      WHERE gift.state = 'received'
        AND NOT (coalesce(kind.is_dues, false) AND company.alumni_dues_mode = 'nothing')
      UNION ALL
-    SELECT part.partner_id, part.company_id, part.date,
+    SELECT 'participation', part.id, part.partner_id, part.company_id, part.date,
            CASE WHEN part.role IN ('participant', 'mentee') THEN 'experiential'
                 ELSE 'volunteer' END,
            'participation_' || part.role,
@@ -161,7 +162,7 @@ WITH every_act AS (
       LEFT JOIN event_event event ON event.id = part.event_id
      WHERE part.state = 'done'
      UNION ALL
-    SELECT seat.attendee_id, seat.company_id,
+    SELECT 'registration', seat.id, seat.attendee_id, seat.company_id,
            (least(seat.date_closed, event.date_end)
                AT TIME ZONE 'UTC' AT TIME ZONE company.alumni_tz)::DATE,
            'experiential', 'event_attendance', 0, 0, event.programme_id,
@@ -171,7 +172,7 @@ WITH every_act AS (
       JOIN res_company company ON company.id = seat.company_id
      WHERE seat.state = 'done' AND seat.active AND seat.attendee_id IS NOT NULL
      UNION ALL
-    SELECT trace.res_id, company.id,
+    SELECT 'trace', trace.id, trace.res_id, company.id,
            (did.moment AT TIME ZONE 'UTC' AT TIME ZONE company.alumni_tz)::DATE,
            'communication', did.kind, 0, 0, NULL, NULL, false
       FROM mailing_trace trace
@@ -185,7 +186,7 @@ WITH every_act AS (
      WHERE trace.model = 'res.partner' AND did.moment IS NOT NULL
        AND (did.kind = 'mailing_reply' OR company.alumni_clicks_count)
      UNION ALL
-    SELECT answer.partner_id, company.id,
+    SELECT 'answer', answer.id, answer.partner_id, company.id,
            (coalesce(answer.end_datetime, answer.create_date)
                AT TIME ZONE 'UTC' AT TIME ZONE company.alumni_tz)::DATE,
            'communication', 'survey_answer', 0, 0, answer.alumni_programme_id,
@@ -320,3 +321,44 @@ SELECT reached.* EXCLUDE (opted_out), liv AND opted_out AS opted_out,
        CASE WHEN con THEN did_ph::INT + did_vo::INT + did_ex::INT + did_co::INT
             ELSE 0 END AS modes
   FROM reached;
+
+-- Who was a living alumnus when a period began, whether they could be contacted, and
+-- whether they objected in it (ENG-08). Whoever objected could be contacted before,
+-- whenever the figures were worked out. What a registrar's file says of people whom the
+-- same load created is how they came, and nothing new.
+
+CREATE TABLE objection AS
+WITH refusal AS (
+    SELECT period.period_id, consent.partner_id,
+           bool_or(consent.channel IS NULL OR consent.channel = 'email') AS eml,
+           bool_or(consent.channel IS NULL OR consent.channel = 'phone') AS tel,
+           bool_or(consent.channel IS NULL OR consent.channel = 'post') AS mail
+      FROM alumni_consent consent
+      JOIN res_partner partner ON partner.id = consent.partner_id
+      JOIN period ON period.company_id = consent.company_id
+       AND consent.date BETWEEN period.s0 AND period.s1
+     WHERE consent.state = 'refused'
+       AND NOT (consent.source = 'registrar'
+           AND consent.create_date = partner.create_date)
+     GROUP BY ALL
+), before AS (
+    SELECT period.period_id, arg_max(earlier.period_id, earlier.s1) AS previous
+      FROM period JOIN period earlier ON earlier.company_id = period.company_id
+       AND earlier.s1 < period.s0
+     GROUP BY ALL
+)
+SELECT before.period_id, start.* EXCLUDE (period_id, con, eml, tel, mail),
+       coalesce(refusal.partner_id IS NOT NULL AND now.liv, false) AS objected,
+       coalesce(refusal.eml, false) AS objected_eml,
+       coalesce(refusal.tel, false) AS objected_tel,
+       coalesce(refusal.mail, false) AS objected_mail,
+       start.con OR coalesce(refusal.partner_id IS NOT NULL AND now.liv, false) AS con,
+       start.eml OR coalesce(refusal.eml, false) AS eml,
+       start.tel OR coalesce(refusal.tel, false) AS tel,
+       start.mail OR coalesce(refusal.mail, false) AS mail
+  FROM before
+  JOIN person start ON start.period_id = before.previous AND start.liv
+  LEFT JOIN refusal ON refusal.period_id = before.period_id
+   AND refusal.partner_id = start.partner_id
+  LEFT JOIN person now ON now.period_id = before.period_id
+   AND now.partner_id = start.partner_id;
