@@ -47,7 +47,6 @@
         "views/indicators/indicators_menus.xml",
         "views/targets/targets_menus.xml",
         "views/benchmark/benchmark_menus.xml",
-        "data/dashboards.xml",
         "data/alumni_return_cron.xml",
         "views/reports/alumni_action_report_views.xml",
         "views/reports/alumni_return_report_views.xml",
@@ -55,9 +54,13 @@
         "views/reports/alumni_funnel_views.xml",
         "views/reports/alumni_answer_report_views.xml",
         "views/reports/alumni_impact_views.xml",
+        "views/reports/alumni_cohort_views.xml",
         "data/digest_data.xml",
         "views/reports/digest_digest_views.xml",
         "views/reports/reports_menus.xml",
+        # Their figures lead to menus.
+        "data/dashboards.xml",
+        "views/reports/spreadsheet_dashboard_views.xml",
     ],
     "assets": {
         # The bundle in which Odoo has pivots and graphs.

@@ -11,4 +11,8 @@ class AlumniEducation(models.Model):
         result = super()._write_multi(vals_list)
         if any("degree_level" in vals for vals in vals_list):
             self._touch_person_years()
+        if any("award_date" in vals for vals in vals_list):
+            # Of another year of the same decade the cube, by which changes are
+            # noticed, knows nothing.
+            self.env["alumni.period"].sudo()._mark_values_outdated()
         return result

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from .alumni_person_year_mixin import DIMENSIONS, MEASURES
 
 CELL = ("period_id", "company_id", *DIMENSIONS)
-VALUES = (*DIMENSIONS, *MEASURES)
+VALUES = (*DIMENSIONS, "award_year", *MEASURES)
 PERSON_COLUMNS = (
     "alumni_match_key",
     "create_date",
@@ -96,6 +96,13 @@ class AlumniPersonYear(models.Model):
         readonly=True,
         ondelete="set null",
         help="Empty in a closed period when the person has been erased since.",
+    )
+    # No dimension of the cube, which would grow tenfold: see ``alumni.cohort``.
+    award_year = fields.Integer(
+        string="Year of first degree",
+        readonly=True,
+        aggregator=None,
+        help="Calendar year of the first award by the end of the period.",
     )
 
     _person_idx = models.Index("(partner_id, period_id)")
@@ -446,7 +453,7 @@ class AlumniPersonYear(models.Model):
             """
             SELECT partner_id, period_id, company_id,
                    generation_id, school_id, degree_level, award_decade, country_id,
-                   gender, audience_id,
+                   gender, audience_id, award_year,
                    1, living::int, con::int,
                    (living AND email_reason = 'ok')::int,
                    (living AND phone_reason = 'ok')::int,
@@ -612,6 +619,9 @@ class AlumniPersonYear(models.Model):
                    CASE WHEN education.awarded_since <= touched.date_end THEN
                        (date_part('year', education.awarded_since)::int / 10 * 10
                        )::varchar END AS award_decade,
+                   CASE WHEN education.awarded_since <= touched.date_end THEN
+                       date_part('year', education.awarded_since)::int
+                       END AS award_year,
                    partner.country_id, partner.alumni_gender AS gender,
                    partner.alumni_audience_id AS audience_id,
                    (partner.alumni_deceased IS NOT TRUE

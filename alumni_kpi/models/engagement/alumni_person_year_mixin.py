@@ -49,6 +49,26 @@ have no value over several periods, in each of which the same people stand again
 MEASURES = (*PEOPLE, "acts", "hours", "amount")
 
 
+def of_one_period(model, query, aggregate):
+    """The SQL of an aggregate of a model with ``people`` and ``period_id``, empty for
+    a group of several periods."""
+    # All people stand in one period if the mean of the squares of its id is the
+    # square of its mean. Unlike the smallest and largest id, these sums do not see
+    # cells of the cube that everyone has left.
+    people = model._field_to_sql(model._table, "people", query)
+    period = model._field_to_sql(model._table, "period_id", query)
+    first = SQL("SUM(%s * %s::bigint)", people, period)
+    second = SQL("SUM(%s * %s::bigint * %s::bigint)", people, period, period)
+    return SQL(
+        "CASE WHEN SUM(%(people)s) * %(second)s = %(first)s * %(first)s"
+        " THEN %(aggregate)s END",
+        people=people,
+        first=first,
+        second=second,
+        aggregate=aggregate,
+    )
+
+
 class AlumniPersonYearMixin(models.AbstractModel):
     """The dimensions and measures that person-years and their cube share."""
 
@@ -204,21 +224,7 @@ class AlumniPersonYearMixin(models.AbstractModel):
         aggregate = super()._read_group_select(aggregate_spec, query)
         if aggregate_spec.partition(":")[0] not in PEOPLE:
             return aggregate
-        # All people stand in one period if the mean of the squares of its id is the
-        # square of its mean. Unlike the smallest and largest id, these sums do not
-        # see cells of the cube that everyone has left.
-        people = self._field_to_sql(self._table, "people", query)
-        period = self._field_to_sql(self._table, "period_id", query)
-        first = SQL("SUM(%s * %s::bigint)", people, period)
-        second = SQL("SUM(%s * %s::bigint * %s::bigint)", people, period, period)
-        return SQL(
-            "CASE WHEN SUM(%(people)s) * %(second)s = %(first)s * %(first)s"
-            " THEN %(aggregate)s END",
-            people=people,
-            first=first,
-            second=second,
-            aggregate=aggregate,
-        )
+        return of_one_period(self, query, aggregate)
 
     def _selection_gender(self):
         partner = self.env["res.partner"]

@@ -87,6 +87,7 @@ class AlumniPeriod(models.Model):
         # Figures belong to the institution: whoever may read them may have them
         # brought up to date, and nobody can choose what is written.
         self.env["alumni.indicator"].sudo()._compute_values(outdated.sudo())
+        self.env["alumni.cohort"].sudo()._recount(outdated.sudo())
         return outdated
 
     def action_refresh_values(self):

@@ -15,3 +15,4 @@ from . import alumni_answer_report
 from . import alumni_impact
 from . import alumni_impact_line
 from . import digest_digest
+from . import alumni_cohort

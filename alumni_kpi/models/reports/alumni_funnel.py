@@ -203,6 +203,8 @@ class AlumniFunnel(models.Model):
 
     _event_person_uniq = models.UniqueIndex("(event_id, partner_id)")
     _date_idx = models.Index("(date DESC, id DESC)")
+    # The dashboard reads one period.
+    _period_idx = models.Index("(period_id)")
 
     @api.depends(*STEPS)
     def _compute_rates(self):
