@@ -91,7 +91,7 @@ def test_every_sheet_opens(spreadsheet, opened):
 
 def test_all_indicators(opened):
     codes = {row[0] for row in opened["Indicators"][HEADER:]}
-    catalogue = REPOSITORY / "data" / "kpi_catalogue.csv"
+    catalogue = REPOSITORY / "alumni_kpi" / "data" / "kpi_catalogue.csv"
     with catalogue.open(encoding="utf-8", newline="") as stream:
         known = {row["code"] for row in csv.DictReader(stream)}
     assert {f"ENG-{number:02}" for number in range(1, 25)} <= codes <= known

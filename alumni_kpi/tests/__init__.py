@@ -11,6 +11,7 @@ from .engagement import test_alumni_period
 from .engagement import test_alumni_person_year
 from .engagement import test_alumni_person_year_cube
 from .engagement import test_alumni_rebuild
+from .indicators import test_catalogue
 from .indicators import test_alumni_cost_indicators
 from .indicators import test_alumni_indicator
 from .indicators import test_alumni_measure_entry

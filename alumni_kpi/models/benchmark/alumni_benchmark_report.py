@@ -4,17 +4,21 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..indicators.alumni_breakdown import DIMENSIONS
-from ..indicators.alumni_indicator import FACTORS
+from ..indicators.alumni_indicator import FACTORS, PERCENTAGES, UNIT_BY_CODE
 from . import disclosure
 from .workbook import Chart, Cover, Figure, Note, Table, WorkbookWriter, sheet_name
 
 Stored = namedtuple(
     "Stored",
     "indicator_id period_id breakdown key series label numerator denominator value"
-    " share state missing_reason unit sequence formula_version",
+    " reference share state missing_reason unit sequence formula_version",
 )
 
 CARDS = ("ENG-01", "ENG-04", "ENG-14", "ENG-15")
+PEOPLE = ("people", "percent", "number", "per_10k")
+"""Units of which the numerator counts people."""
+SUMS = ("hours", "amount", "fte", "items", "days", "years")
+"""Units of figures that do not say how many people stand behind them."""
 MODE_RATES = ("ENG-16", "ENG-17", "ENG-18", "ENG-19")
 CHART_ROWS = 15
 
@@ -74,8 +78,8 @@ class AlumniBenchmarkReport(models.AbstractModel):
                 """
                 SELECT indicator_id, period_id, breakdown, key, series,
                        COALESCE(label ->> %(lang)s, label ->> 'en_US'), numerator,
-                       denominator, value, share, state, missing_reason, unit,
-                       sequence, formula_version
+                       denominator, value, reference, share, state,
+                       missing_reason, unit, sequence, formula_version
                   FROM alumni_indicator_value
                  WHERE period_id IN %(periods)s AND indicator_id IN %(indicators)s
                 """,
@@ -94,14 +98,19 @@ class AlumniBenchmarkReport(models.AbstractModel):
         hidden = set()
         for place, value in values.items():
             if value.state == "missing":
-                if value.missing_reason == "empty":
+                if value.missing_reason in ("empty", "no_reference"):
                     # Saying that a group has nobody in it is saying a small count.
                     hidden.add(place)
-            elif value.unit not in ("hours", "amount"):
+            elif value.reference is not None and value.breakdown != "total":
+                # From a comparison the figure that it was compared with follows,
+                # and whether that one may be known is not looked up: published for
+                # the whole institution only.
+                hidden.add(place)
+            elif value.unit not in SUMS:
                 cells = tables.setdefault(place[:2], {})
                 # Points and money are no people: only those whom they are counted
                 # over can be too few.
-                people = value.unit in ("people", "percent", "number")
+                people = value.unit in PEOPLE or not value.denominator
                 cells[place[2:]] = disclosure.Cell(
                     value.numerator if people else value.denominator,
                     value.denominator,
@@ -364,10 +373,9 @@ class AlumniBenchmarkReport(models.AbstractModel):
             return Figure(round(value.share / 100, 3), "percent")
         if value.unit == "people":
             return Figure(disclosure.round_count(value.value), "people")
-        if value.unit in ("percent", "return"):
+        if value.unit in PERCENTAGES:
             return Figure(round(value.value / 100, 3), value.unit)
-        digits = {"number": 2, "points": 1, "amount_each": 2}.get(value.unit, 0)
-        return Figure(round(value.value, digits), value.unit)
+        return Figure(round(value.value, UNIT_BY_CODE[value.unit].digits), value.unit)
 
     @api.model
     def _remark(self, by_period, dark, words):
@@ -422,7 +430,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
                 first,
                 last - 1,
                 2,
-                chosen.unit in ("percent", "return"),
+                chosen.unit in PERCENTAGES,
             )
         ]
 
@@ -438,7 +446,9 @@ class AlumniBenchmarkReport(models.AbstractModel):
                 indicator.name,
                 indicator.variant or "",
                 indicator.formula,
-                indicator.numerator_id.description or indicator.numerator_id.name,
+                indicator.numerator_id.description
+                or indicator.numerator_id.name
+                or self.env._("Not yet: %s", indicator.needs),
                 indicator.denominator_id.name or "",
                 units[indicator.unit],
                 ", ".join(map(str, sorted(versions.get(indicator.id, ())))),

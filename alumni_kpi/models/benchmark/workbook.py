@@ -36,11 +36,21 @@ FORMATS = {
     "people": "#,##0",
     "percent": "0.0%",
     "number": "0.00",
+    "items": "#,##0",
     "hours": "#,##0",
+    "hours_each": "#,##0.00",
     "amount": "#,##0.00",
+    "amount_each": "#,##0.00",
+    "fte": "0.0",
+    "days": "#,##0",
+    "years": "0.0",
     "points": "0.0",
     "return": "0.0%",
-    "amount_each": "#,##0.00",
+    "change": "0.0%",
+    "index": "0.0",
+    "ratio": "0.00",
+    "per_10k": "0.0",
+    "score": "0.0",
 }
 INK, ACCENT, LIGHT, MUTED = "#1F2A44", "#714B67", "#F3EEF2", "#7A7F8A"
 HEADER_ROW = 3

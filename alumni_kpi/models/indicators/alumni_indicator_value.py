@@ -1,6 +1,7 @@
 from babel.numbers import format_percent
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse
@@ -16,7 +17,7 @@ from .alumni_breakdown import (
     NOT_RECORDED,
     PARTITIONS,
 )
-from .alumni_indicator import FACTORS, UNITS
+from .alumni_indicator import FACTORS, PERCENTAGES, UNIT_BY_CODE, UNITS
 
 MODES_COUNTS = [("1", "1 mode"), ("2", "2 modes"), ("3", "3 modes"), ("4", "4 modes")]
 
@@ -43,6 +44,7 @@ class AlumniIndicatorValue(models.Model):
     code = fields.Char(related="indicator_id.code")
     unit = fields.Selection(selection=UNITS, required=True, readonly=True)
     formula = fields.Text(related="indicator_id.formula")
+    needs = fields.Text(related="indicator_id.needs")
     numerator_id = fields.Many2one(
         related="indicator_id.numerator_id", string="Counted"
     )
@@ -76,6 +78,13 @@ class AlumniIndicatorValue(models.Model):
     sequence = fields.Integer(readonly=True, aggregator=None)
     numerator = fields.Float(readonly=True, aggregator=None)
     denominator = fields.Float(readonly=True, aggregator=None)
+    reference = fields.Float(
+        string="Set against",
+        readonly=True,
+        aggregator=None,
+        help="For a comparison: the figure that this one is set against, a rate in "
+        "percent.",
+    )
     value = fields.Float(
         readonly=True,
         digits=(16, 2),
@@ -87,6 +96,12 @@ class AlumniIndicatorValue(models.Model):
         digits=(16, 2),
         aggregator=None,
         help="For a count of people, its part of the denominator in percent.",
+    )
+    additive = fields.Boolean(
+        readonly=True,
+        default=True,
+        help="Whether the parts of a breakdown that counts everyone once make up the "
+        "total: a median, or a comparison, is never added up.",
     )
     display_value = fields.Char(compute="_compute_display_value", string="Figure")
     state = fields.Selection(
@@ -102,9 +117,11 @@ class AlumniIndicatorValue(models.Model):
     missing_reason = fields.Selection(
         string="Missing reason",
         selection=[
+            ("needs", "Not yet: records are missing"),
             ("no_records", "No records in this period"),
             ("no_previous", "The previous period has no figures"),
             ("no_entry", "A figure has to be entered"),
+            ("no_reference", "Nothing to compare with"),
             ("empty", "Nobody in the denominator"),
             ("inconsistent", "More in the numerator than in the denominator"),
         ],
@@ -145,18 +162,17 @@ class AlumniIndicatorValue(models.Model):
     def _format(self):
         """The figure as people write it, or why there is none."""
         self.ensure_one()
+        if self.missing_reason == "needs":
+            return self.env._("Not yet: %s", self.indicator_id.needs)
         if self.state == "missing":
             reasons = self._fields["missing_reason"]._description_selection(self.env)
             return dict(reasons)[self.missing_reason]
         lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
-        if self.unit in ("percent", "return"):
+        if self.unit in PERCENTAGES:
             return self._format_percent(self.value)
-        if self.unit == "points":
-            return lang.format("%.1f", self.value, grouping=True)
-        if self.unit in ("number", "amount_each"):
-            return lang.format("%.2f", self.value, grouping=True)
-        figure = lang.format("%.0f", self.value, grouping=True)
-        if self.denominator:
+        unit = UNIT_BY_CODE[self.unit]
+        figure = lang.format(f"%.{unit.digits}f", self.value, grouping=True)
+        if self.denominator and not unit.factor:
             figure = f"{figure} ({self._format_percent(self.share)})"
         return figure
 
@@ -243,32 +259,39 @@ class AlumniIndicatorValue(models.Model):
                 "denominator",
                 "value",
                 "unit",
+                "additive",
             )
         }
         return SQL(
             """CASE
             WHEN COUNT(*) = 1 THEN MIN(%(value)s)
-            WHEN MIN(%(indicator)s) != MAX(%(indicator)s)
+            WHEN NOT BOOL_AND(COALESCE(%(additive)s, TRUE))
+              OR MIN(%(indicator)s) != MAX(%(indicator)s)
               OR MIN(%(period)s) != MAX(%(period)s)
               OR MIN(%(breakdown)s) != MAX(%(breakdown)s)
               OR MIN(%(series)s) != MAX(%(series)s)
               OR MIN(%(breakdown)s) NOT IN %(partitions)s THEN NULL
-            WHEN MIN(%(unit)s) IN %(hundredths)s
-            THEN 100 * SUM(%(numerator)s) / NULLIF(SUM(%(denominator)s), 0)
-            WHEN MIN(%(unit)s) IN %(quotients)s
-            THEN SUM(%(numerator)s) / NULLIF(SUM(%(denominator)s), 0)
+            %(quotients)s
             ELSE SUM(%(numerator)s) END""",
             value=column["value"],
             indicator=column["indicator_id"],
             period=column["period_id"],
             breakdown=column["breakdown"],
             series=column["series"],
-            unit=column["unit"],
+            additive=column["additive"],
             numerator=column["numerator"],
-            denominator=column["denominator"],
             partitions=PARTITIONS,
-            hundredths=tuple(unit for unit, by in FACTORS.items() if by == 100),
-            quotients=tuple(unit for unit, by in FACTORS.items() if by == 1),
+            quotients=SQL(" ").join(
+                SQL(
+                    "WHEN MIN(%s) = %s THEN %s * SUM(%s) / NULLIF(SUM(%s), 0)",
+                    column["unit"],
+                    unit,
+                    factor,
+                    column["numerator"],
+                    column["denominator"],
+                )
+                for unit, factor in FACTORS.items()
+            ),
         )
 
     # labels
@@ -421,6 +444,8 @@ class AlumniIndicatorValue(models.Model):
         of its own, its records."""
         self.ensure_one()
         measure = self.numerator_id
+        if not measure:
+            raise UserError(self._format())
         source = self.env["alumni.measure"]._source_model(measure.source)
         if source is not None:
             return {

@@ -1,86 +1,135 @@
+from collections import namedtuple
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from .alumni_breakdown import DIMENSIONS, NOT_RECORDED
 
+MEASURE_UNITS = [
+    ("people", "people"),
+    ("items", "items"),
+    ("points", "points"),
+    ("hours", "hours"),
+    ("amount", "amount"),
+    ("days", "days"),
+    ("years", "years"),
+    ("fte", "FTE"),
+]
+"""What a measure counts. Amounts are in the institution's currency; items are acts,
+answers, invitations, posts ..., of which one person can have several."""
+
+Column = namedtuple("Column", "code label unit part_of additive")
+Column.__new__.__defaults__ = ("people", (), True)
+"""A quantity that a source adds up. ``part_of``: the codes of the quantities that
+contain all that this one counts: only of these can it be a percentage.
+``additive``: whether the parts of a population make up its whole, which those of a
+median or of the largest tenth do not."""
+
 PERSON_YEAR_COLUMNS = [
-    ("people", "Alumni of record"),
-    ("living", "Living"),
-    ("contactable", "Legally contactable"),
-    ("contactable_email", "Reachable by e-mail"),
-    ("contactable_phone", "Reachable by phone"),
-    ("contactable_post", "Reachable by post"),
-    ("lost", "Living with no valid channel"),
-    ("opted_out", "Living with a global opt-out"),
-    ("new_opt_out", "Opted out in the period"),
-    ("email_valid", "Valid e-mails"),
-    ("email_consented", "Valid e-mails with unexpired consent"),
-    ("fresh", "Living, verified or updated within 24 months"),
-    ("employment_known", "Living, employer known within 24 months"),
-    ("duplicate", "Records that repeat a person"),
-    ("acted", "With at least one act, contactable or not"),
-    ("engaged", "Engaged"),
-    ("philanthropic", "Philanthropic"),
-    ("volunteer", "Volunteer"),
-    ("experiential", "Experiential"),
-    ("communication", "Communication"),
-    ("modes", "Modes of engagement, added up"),
-    ("modes_1", "Engaged in exactly 1 mode"),
-    ("modes_2", "Engaged in exactly 2 modes"),
-    ("modes_3", "Engaged in exactly 3 modes"),
-    ("modes_4", "Engaged in all 4 modes"),
-    ("multi_mode", "Engaged in 2 modes or more"),
-    ("engaged_no_gift", "Engaged without a gift"),
-    ("acts", "Acts"),
-    ("hours", "Hours"),
-    ("amount", "Amount given"),
+    Column("people", "Alumni of record"),
+    Column("living", "Living", part_of=("people",)),
+    Column("contactable", "Legally contactable", part_of=("living",)),
+    Column("contactable_email", "Reachable by e-mail", part_of=("contactable",)),
+    Column("contactable_phone", "Reachable by phone", part_of=("contactable",)),
+    Column("contactable_post", "Reachable by post", part_of=("contactable",)),
+    Column("lost", "Living with no valid channel", part_of=("living",)),
+    Column("opted_out", "Living with a global opt-out", part_of=("living",)),
+    Column("new_opt_out", "Opted out in the period", part_of=("living",)),
+    Column("email_valid", "Valid e-mails", part_of=("living",)),
+    Column(
+        "email_consented",
+        "Valid e-mails with unexpired consent",
+        part_of=("email_valid",),
+    ),
+    Column(
+        "fresh", "Living, verified or updated within 24 months", part_of=("living",)
+    ),
+    Column(
+        "employment_known",
+        "Living, employer known within 24 months",
+        part_of=("living",),
+    ),
+    Column("duplicate", "Records that repeat a person", part_of=("people",)),
+    Column("acted", "With at least one act, contactable or not", part_of=("people",)),
+    Column("engaged", "Engaged", part_of=("contactable", "acted")),
+    Column("philanthropic", "Philanthropic", part_of=("engaged",)),
+    Column("volunteer", "Volunteer", part_of=("engaged",)),
+    Column("experiential", "Experiential", part_of=("engaged",)),
+    Column("communication", "Communication", part_of=("engaged",)),
+    Column("modes", "Modes of engagement, added up", "items"),
+    Column("modes_1", "Engaged in exactly 1 mode", part_of=("engaged",)),
+    Column("modes_2", "Engaged in exactly 2 modes", part_of=("multi_mode",)),
+    Column("modes_3", "Engaged in exactly 3 modes", part_of=("multi_mode",)),
+    Column("modes_4", "Engaged in all 4 modes", part_of=("multi_mode",)),
+    Column("multi_mode", "Engaged in 2 modes or more", part_of=("engaged",)),
+    Column("engaged_no_gift", "Engaged without a gift", part_of=("engaged",)),
+    Column("acts", "Acts", "items"),
+    Column("hours", "Hours", "hours"),
+    Column("amount", "Amount given", "amount"),
 ]
 """What the person-years count (0 or 1 per person) or add up (the last three)."""
 
 PERIOD_START_COLUMNS = [
-    ("start_contactable", "Contactable at the start of the period"),
-    ("start_opt_out", "Of these, opted out in the period"),
+    Column("start_contactable", "Contactable at the start of the period"),
+    Column(
+        "start_opt_out",
+        "Of these, opted out in the period",
+        part_of=("start_contactable",),
+    ),
 ]
 
-ENTRY_COLUMNS = [("entry", "Figure entered by hand")]
+ENTRY_COLUMNS = [Column("entry", "Figure entered by hand")]
 
 COST_COLUMNS = [
-    ("cost", "Cost"),
-    ("cost_thousand", "Cost in thousands"),
-    ("cost_net", "Cost less expenses paid by others"),
-    ("cost_event", "Cost of events"),
-    ("no_show_cost", "Cost of no-shows"),
-    ("attendees", "People who took part"),
-    ("attendances", "Attendances and participations"),
-    ("gain_cash", "Money received less cost"),
-    ("gain_extended", "Contributions less cost"),
-    ("gain_event", "Gifts within 90 days after an event, less its cost"),
+    Column("cost", "Cost", "amount"),
+    Column("cost_thousand", "Cost in thousands", "amount"),
+    Column("cost_net", "Cost less expenses paid by others", "amount", ("cost",)),
+    Column("cost_event", "Cost of events", "amount", ("cost",)),
+    Column("no_show_cost", "Cost of no-shows", "amount", ("cost_event",)),
+    Column("attendees", "People who took part"),
+    Column("attendances", "Attendances and participations", "items"),
+    Column("gain_cash", "Money received less cost", "amount"),
+    Column("gain_extended", "Contributions less cost", "amount"),
+    Column(
+        "gain_event", "Gifts within 90 days after an event, less its cost", "amount"
+    ),
 ]
 
 CONTRIBUTION_COLUMNS = [
-    ("money", "Money received"),
-    ("in_kind", "Received in kind"),
-    ("volunteer_amount", "Value of volunteering"),
-    ("contribution", "Money, in kind and value of volunteering"),
+    Column("money", "Money received", "amount", ("contribution",)),
+    Column("in_kind", "Received in kind", "amount", ("contribution",)),
+    Column("volunteer_amount", "Value of volunteering", "amount", ("contribution",)),
+    Column("contribution", "Money, in kind and value of volunteering", "amount"),
 ]
 
 IMPROVEMENT_COLUMNS = [
-    ("improvements_accepted", "Points to improve, accepted"),
-    ("improvements_done", "Points to improve, done"),
+    Column("improvements_accepted", "Points to improve, accepted", "items"),
+    Column(
+        "improvements_done",
+        "Points to improve, done",
+        "items",
+        ("improvements_accepted",),
+    ),
 ]
 
 ANSWER_COLUMNS = [
-    ("answers_asked", "People asked in surveys"),
-    ("answers_given", "People who answered surveys"),
-    ("ratings", "Ratings of satisfaction"),
-    ("rating_points", "Points of satisfaction"),
-    ("expectations", "Ratings with an expectation"),
-    ("expectation_points", "Points above expectation"),
-    ("recommendations_event", "Recommendations of events"),
-    ("promoters_event", "Promoters less detractors of events"),
-    ("recommendations_institution", "Recommendations of the institution"),
-    ("promoters_institution", "Promoters less detractors of the institution"),
+    Column("answers_asked", "People asked in surveys", "items"),
+    Column("answers_given", "People who answered surveys", "items", ("answers_asked",)),
+    Column("ratings", "Ratings of satisfaction", "items"),
+    Column("rating_points", "Points of satisfaction", "points"),
+    Column("expectations", "Ratings with an expectation", "items"),
+    Column("expectation_points", "Points above expectation", "points"),
+    Column("recommendations_event", "Recommendations of events", "items"),
+    Column("promoters_event", "Promoters less detractors of events", "items"),
+    Column(
+        "recommendations_institution", "Recommendations of the institution", "items"
+    ),
+    Column(
+        "promoters_institution",
+        "Promoters less detractors of the institution",
+        "items",
+    ),
 ]
 
 TARGET_COLUMNS = [
@@ -110,6 +159,11 @@ COLUMNS = {
     "target": TARGET_COLUMNS,
 }
 """What each source can add up."""
+
+COLUMN_BY_CODE = {
+    column.code: column for columns in COLUMNS.values() for column in columns
+}
+"""Codes are unique over all sources: figures are kept by them."""
 
 MODES = ("philanthropic", "volunteer", "experiential", "communication")
 CHANNELS = ("email", "phone", "post")
@@ -163,10 +217,19 @@ class AlumniMeasure(models.Model):
         default="person_year",
     )
     column = fields.Selection(
-        selection=[column for columns in COLUMNS.values() for column in columns],
+        selection=[(column.code, column.label) for column in COLUMN_BY_CODE.values()],
         string="Adds up",
         required=True,
         help="The quantity that is added up over the source.",
+    )
+    unit = fields.Selection(
+        selection=MEASURE_UNITS,
+        compute="_compute_unit",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        help="What is counted. Only of the same can a percentage be made.",
     )
     description = fields.Text(
         translate=True, help="Who or what is counted, in words an auditor can check."
@@ -180,10 +243,38 @@ class AlumniMeasure(models.Model):
 
     _code_uniq = models.UniqueIndex("(code)", "A measure with this code exists.")
 
-    @api.constrains("source", "column")
+    @api.depends("column")
+    def _compute_unit(self):
+        for measure in self:
+            column = COLUMN_BY_CODE.get(measure.column)
+            measure.unit = column.unit if column else "people"
+
+    def _is_additive(self):
+        """Whether the parts of a breakdown that counts everyone once add up to the
+        total."""
+        return all(COLUMN_BY_CODE[measure.column].additive for measure in self)
+
+    def _is_part_of(self, whole):
+        """Whether all that this measure counts is counted by another one too. Of
+        what is entered by hand nobody can tell; a rate above 100 % is then missing
+        and says so."""
+        if "entry" in (self.source, whole.source):
+            return True
+        todo, seen = [self.column], set()
+        while todo:
+            code = todo.pop()
+            if code == whole.column:
+                return True
+            if code not in seen:
+                seen.add(code)
+                todo.extend(COLUMN_BY_CODE[code].part_of)
+        return False
+
+    @api.constrains("source", "column", "unit")
     def _check_column(self):
         for measure in self:
-            if measure.column not in dict(COLUMNS[measure.source]):
+            column = COLUMN_BY_CODE[measure.column]
+            if column not in COLUMNS[measure.source]:
                 raise ValidationError(
                     self.env._(
                         "%(measure)s: this source cannot add up “%(column)s”. "
@@ -192,17 +283,28 @@ class AlumniMeasure(models.Model):
                         column=measure.column,
                     )
                 )
+            if measure.source != "entry" and measure.unit != column.unit:
+                units = dict(self._fields["unit"]._description_selection(self.env))
+                raise ValidationError(
+                    self.env._(
+                        "%(measure)s is counted in %(unit)s: only a figure entered "
+                        "by hand can have another unit.",
+                        measure=measure.name,
+                        unit=units[column.unit],
+                    )
+                )
 
     def write(self, vals):
         result = super().write(vals)
-        if {"source", "column"} & vals.keys():
+        if {"source", "column", "unit"} & vals.keys():
             self.env["alumni.period"]._mark_values_outdated()
         return result
 
-    def _read_sources(self, period):
+    def _read_sources(self, period, by_kind=True):
         """Add these measures up for one period: one statement per source.
 
         :param period: one ``alumni.period``
+        :param by_kind: whether people are counted by kind of act as well
         :return: ``{(column, breakdown, key): number}`` where the breakdown is
             ``total`` (key empty), a dimension of the person-year (key: id or value
             as text, or ``none`` where not recorded), or ``kind:<mode>`` (key: kind
@@ -216,9 +318,13 @@ class AlumniMeasure(models.Model):
         sources = set()
         if self._read_person_years(period, amounts):
             sources.add("person_year")
-            self._read_no_gift_by_mode(period, amounts)
-            self._read_kinds(period, amounts)
-            if self._read_period_start(period, amounts):
+            if "engaged_no_gift" in self.mapped("column"):
+                self._read_no_gift_by_mode(period, amounts)
+            if by_kind:
+                self._read_kinds(period, amounts)
+            if "period_start" in self.mapped("source") and self._read_period_start(
+                period, amounts
+            ):
                 sources.add("period_start")
         self._read_entries(period, amounts)
         for source in set(self.mapped("source")):
@@ -298,7 +404,7 @@ class AlumniMeasure(models.Model):
                 wanted.update(parts.values())
         columns = {
             name: SQL("SUM(%s)", _EXPRESSIONS.get(name) or SQL.identifier(name))
-            for name, _label in PERSON_YEAR_COLUMNS
+            for name in (column.code for column in PERSON_YEAR_COLUMNS)
             # Whether the period has any figures is known by its people.
             if name in wanted or name == "people"
         }

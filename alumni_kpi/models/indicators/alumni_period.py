@@ -57,7 +57,9 @@ class AlumniPeriod(models.Model):
 
     @api.model
     def _read_marks(self, periods):
-        """The last change of the person-years of each period: {period id: mark}."""
+        """The last change of the person-years of each period or of an earlier one,
+        which it is compared with: {period id: mark}. A period without person-years
+        has none."""
         if not periods:
             return {}
         # Acts of this very transaction become person-years before it ends: now.
@@ -65,8 +67,22 @@ class AlumniPeriod(models.Model):
         return dict(
             self.env.execute_query(
                 SQL(
-                    "SELECT period_id, MAX(id) FROM alumni_person_year_cube"
-                    " WHERE period_id IN %s GROUP BY period_id",
+                    """
+                    WITH changed AS (
+                        SELECT period_id, company_id, MAX(id) AS mark
+                        FROM alumni_person_year_cube
+                        WHERE company_id IN %s GROUP BY period_id, company_id
+                    )
+                    SELECT period.id, MAX(changed.mark)
+                    FROM alumni_period period
+                    JOIN changed USING (company_id)
+                    JOIN alumni_period earlier ON earlier.id = changed.period_id
+                        AND earlier.date_start <= period.date_start
+                    WHERE period.id IN %s
+                        AND period.id IN (SELECT period_id FROM changed)
+                    GROUP BY period.id
+                    """,
+                    tuple(periods.company_id.ids),
                     tuple(periods.ids),
                 )
             )

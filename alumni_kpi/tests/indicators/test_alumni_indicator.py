@@ -9,6 +9,7 @@ from odoo.addons.alumni_relations.models.programmes.alumni_participation import 
     VOLUNTEER_ROLES,
 )
 
+from ...models.indicators.alumni_indicator import METHOD_VERSION
 from ..common import AlumniKpiCommon
 
 MODELS = "odoo.addons.alumni_kpi.models.indicators"
@@ -388,7 +389,7 @@ class TestAlumniIndicator(AlumniKpiCommon):
 
     def test_another_method_works_out_again(self):
         self.period._refresh_values()
-        with patch(f"{MODELS}.alumni_period.METHOD_VERSION", 2):
+        with patch(f"{MODELS}.alumni_period.METHOD_VERSION", METHOD_VERSION + 1):
             self.assertEqual(self.period._refresh_values(), self.period)
 
     def test_opening_brings_up_to_date(self):
@@ -461,39 +462,210 @@ class TestAlumniIndicator(AlumniKpiCommon):
         expected = 100 * len(account["volunteer"]) / len(account["engaged"])
         self.assertAlmostEqual(value.value, expected, 2)
 
-    def test_quotients_that_are_no_parts(self):
-        """Points, returns and amounts each may pass 100 %, a percentage may not."""
-        living, engaged = (
-            self.env.ref(f"alumni_kpi.measure_{name}") for name in ("living", "engaged")
+    def _own(self, unit, numerator, denominator=None, **values):
+        """An indicator of our own from the measures with these names."""
+        measures = [
+            self.env.ref(f"alumni_kpi.measure_{name}").id if name else False
+            for name in (numerator, denominator)
+        ]
+        number = next(self.numbers)
+        return self.env["alumni.indicator"].create(
+            {
+                "name": f"Own {number}",
+                "code": f"OWN-{number}",
+                "formula": f"{numerator} / {denominator}",
+                "unit": unit,
+                "numerator_id": measures[0],
+                "denominator_id": measures[1],
+                **values,
+            }
         )
-        indicators = self.env["alumni.indicator"].create(
-            [
-                {
-                    "name": unit,
-                    "code": f"OWN-{unit}",
-                    "formula": "n(Liv) / n(En)",
-                    "unit": unit,
-                    "numerator_id": living.id,
-                    "denominator_id": engaged.id,
-                }
-                for unit in ("percent", "points", "return", "amount_each")
-            ]
-        )
-        self.period._refresh_values()
-        values = {
-            value.unit: value
-            for value in indicators.value_ids.filtered(
-                lambda value: value.period_id == self.period
+
+    def _of_period(self, indicator, breakdown="total", key="", period=None):
+        return indicator.value_ids.filtered(
+            lambda value: (
+                (value.period_id, value.breakdown, value.key)
+                == (period or self.period, breakdown, key)
             )
+        )
+
+    def test_quotients_that_are_no_parts(self):
+        """Points, returns, ratios and numbers per 10,000 may pass 100 %."""
+        factors = {
+            "points": 100,
+            "return": 100,
+            "ratio": 1,
+            "number": 1,
+            "per_10k": 10000,
         }
-        self.assertEqual(values["percent"].missing_reason, "inconsistent")
+        values = {unit: self._own(unit, "living", "engaged") for unit in factors}
+        each = self._own("amount_each", "amount", "engaged")
+        self.period._refresh_values()
         account = self._account(self.period)
         quotient = len(account["liv"]) / len(account["engaged"])
-        for unit, factor in (("points", 100), ("return", 100), ("amount_each", 1)):
-            self.assertAlmostEqual(values[unit].value, factor * quotient, 2)
+        for unit, factor in factors.items():
+            value = self._of_period(values[unit])
+            self.assertAlmostEqual(value.value, factor * quotient, 2)
         self.assertEqual(
-            values["return"].display_value, f"{round(100 * quotient, 1):,}%"
+            self._of_period(values["return"]).display_value,
+            f"{round(100 * quotient, 1):,}%",
         )
+        given = sum(
+            gift.amount
+            for gift in self.env["alumni.gift"].search([("state", "=", "received")])
+            if self.period.date_start <= gift.date <= self.period.date_end
+            and gift.partner_id in account["rec"]
+        )
+        self.assertAlmostEqual(
+            self._of_period(each).value, given / len(account["engaged"]), 2
+        )
+
+    def test_more_in_the_numerator_is_missing(self):
+        self.env["alumni.measure.entry"].create(
+            {
+                "measure_id": self.env.ref("alumni_kpi.measure_diplomas").id,
+                "period_id": self.period.id,
+                "amount": 1,
+                "evidence": "A letter",
+            }
+        )
+        self.period._refresh_values()
+        rate = self._values("total", "")["ENG-02", ""]
+        self.assertEqual(rate.missing_reason, "inconsistent")
+
+    def test_units_that_do_not_fit(self):
+        for message, wrong in {
+            "not a part of": ("percent", "living", "engaged"),
+            "cannot be divided by": ("percent", "amount", "people"),
+            "cannot be in": ("people", "hours", None),
+            "both counted in": ("amount_each", "amount", "cost"),
+            "has one of the units": ("number", "modes", "engaged"),
+        }.items():
+            values = {"reference": "total"} if message.startswith("has") else {}
+            with (
+                self.subTest(message),
+                self.assertRaisesRegex(ValidationError, message),
+                self.cr.savepoint(),
+            ):
+                self._own(*wrong, **values)
+        with (
+            self.assertRaisesRegex(ValidationError, "what the figure is set against"),
+            self.cr.savepoint(),
+        ):
+            self._own("change", "engaged")
+        with (
+            self.assertRaisesRegex(ValidationError, "what is counted"),
+            self.cr.savepoint(),
+        ):
+            self._own("people", None)
+        rate = self._own("percent", "engaged", "contactable")
+        with (
+            self.assertRaisesRegex(ValidationError, "choose the indicator"),
+            self.cr.savepoint(),
+        ):
+            self._own("ratio", "volunteer", "contactable", reference="indicator")
+        with (
+            self.assertRaisesRegex(ValidationError, "both have to be counts"),
+            self.cr.savepoint(),
+        ):
+            self._own("ratio", "volunteer", reference="indicator", reference_id=rate.id)
+        with (
+            self.assertRaisesRegex(ValidationError, "entered by hand can have"),
+            self.cr.savepoint(),
+        ):
+            self.env.ref("alumni_kpi.measure_hours").unit = "amount"
+
+    def test_set_against_something(self):
+        """Change in percent and in points, index of a part, ratio of two rates."""
+        generation = [self.env.ref("alumni_kpi.breakdown_generation").id]
+        change = self._own("change", "engaged", reference="previous")
+        points = self._own("points", "engaged", "contactable", reference="previous")
+        index = self._own(
+            "index",
+            "engaged",
+            "contactable",
+            reference="total",
+            breakdown_ids=generation,
+        )
+        base = self._own("percent", "experiential", "contactable")
+        ratio = self._own(
+            "ratio",
+            "volunteer",
+            "contactable",
+            reference="indicator",
+            reference_id=base.id,
+        )
+        for person in self.people[:20]:
+            self._gift(person, "2023-02-02")
+        self._settle()
+        self.period._refresh_values()
+        now, then = self._account(self.period), self._account(self.before)
+
+        def rate(account, name="engaged"):
+            return 100 * len(account[name]) / len(account["con"])
+
+        self.assertTrue(then["engaged"])
+        for indicator, reference, expected in (
+            (
+                change,
+                len(then["engaged"]),
+                100 * (len(now["engaged"]) / len(then["engaged"]) - 1),
+            ),
+            (points, rate(then), rate(now) - rate(then)),
+            (index, rate(now), 100),
+            (
+                ratio,
+                rate(now, "experiential"),
+                rate(now, "volunteer") / rate(now, "experiential"),
+            ),
+        ):
+            value = self._of_period(indicator)
+            self.assertAlmostEqual(value.value, expected, 6)
+            self.assertAlmostEqual(value.reference, reference, 6)
+        older = self._account(
+            self.period, lambda person: person.alumni_generation_id == self.older
+        )
+        part = self._of_period(index, "generation", str(self.older.id))
+        self.assertAlmostEqual(part.value, 100 * rate(older) / rate(now), 6)
+        parts = index.value_ids.filtered(
+            lambda v: v.period_id == self.period and v.breakdown == "generation"
+        )
+        self.assertGreater(len(parts), 1)
+        [[whole]] = self.env["alumni.indicator.value"]._read_group(
+            [("id", "in", parts.ids)], [], ["value:sum"]
+        )
+        self.assertFalse(whole, "comparisons are never added up")
+        first = self.env["alumni.period"].search(
+            [("company_id", "=", self.company.id)], order="year", limit=1
+        )
+        first._refresh_values()
+        value = self._of_period(change, period=first)
+        self.assertEqual(value.missing_reason, "no_previous")
+
+    def test_values_follow_the_period_before(self):
+        change = self._own("change", "engaged", reference="previous")
+        self.period._refresh_values()
+        before = self._of_period(change).reference
+        account = self._account(self.before)
+        idle = next(iter(account["con"] - account["engaged"]))
+        self._gift(idle, "2023-02-02")
+        self.assertIn(self.period, (self.before | self.period)._refresh_values())
+        self.assertEqual(self._of_period(change).reference, before + 1)
+
+    def test_share_of_the_total(self):
+        share = self._own(
+            "percent",
+            "engaged",
+            "engaged",
+            of_total=True,
+            breakdown_ids=[self.env.ref("alumni_kpi.breakdown_generation").id],
+        )
+        self.period._refresh_values()
+        everyone = self._account(self.period)["engaged"]
+        older = {p for p in everyone if p.alumni_generation_id == self.older}
+        part = self._of_period(share, "generation", str(self.older.id))
+        self.assertAlmostEqual(part.value, 100 * len(older) / len(everyone), 6)
+        self.assertEqual(self._of_period(share).value, 100)
 
     def test_formula_version(self):
         rate = self.env.ref("alumni_kpi.indicator_eng_15")
@@ -517,8 +689,8 @@ class TestAlumniIndicator(AlumniKpiCommon):
             self.assertRaisesRegex(ValidationError, "cannot be split"),
             self.cr.savepoint(),
         ):
-            self.env.ref("alumni_kpi.indicator_eng_20").write(
-                {"numerator_id": self.env.ref("alumni_kpi.measure_living").id}
+            self.env.ref("alumni_kpi.indicator_eng_20_engaged").write(
+                {"numerator_id": self.env.ref("alumni_kpi.measure_volunteer").id}
             )
         with (
             self.assertRaisesRegex(ValidationError, "cannot add up"),
