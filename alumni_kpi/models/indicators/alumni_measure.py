@@ -133,8 +133,8 @@ ANSWER_COLUMNS = [
 ]
 
 TARGET_COLUMNS = [
-    ("target_actual", "What targets came to"),
-    ("target_expected", "What targets expected"),
+    Column("target_actual", "What targets came to"),
+    Column("target_expected", "What targets expected"),
 ]
 
 SOURCES = [

@@ -8,10 +8,11 @@ class AlumniMeasureSource(models.AbstractModel):
     figures be worked out again. To add a source:
 
     1. name it, its label and its columns in ``SOURCES`` and ``COLUMNS`` of
-       ``alumni.measure``;
+       ``alumni.measure``: what each counts, and what each is a part of;
     2. let the model inherit from this one and say ``_measure_source``,
        ``_measure_dimensions``, ``_measure_select`` and ``_measure_columns``;
-    3. add measures and indicators as data.
+    3. add measures and indicators as data, in place of those in ``data/needs/``
+       that say what is missing.
     """
 
     _name = "alumni.measure.source"

@@ -16,7 +16,7 @@ UNITS = {
     "people, % of n(En)": {"people"},
     "%": {"percent", "return", "change"},
     "%, pts": {"change"},
-    "% of target": {"percent"},
+    "% of target": {"percent", "return"},
     "number": {"number", "items"},
     "hours": {"hours", "hours_each"},
     "points": {"points", "number", "score"},
