@@ -142,6 +142,18 @@ class AlumniKpiCommon(AlumniCommon):
         return participation
 
     @classmethod
+    def _opportunity(cls, person, date="2024-03-01", **values):
+        return cls.env["alumni.opportunity"].create(
+            {
+                "name": "Offer",
+                "partner_id": person.id,
+                "employer": "Firm",
+                "date_published": date,
+                **values,
+            }
+        )
+
+    @classmethod
     def _attendance(cls, person, event=None, state="done", **values):
         return cls.env["event.registration"].create(
             {

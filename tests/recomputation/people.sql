@@ -162,6 +162,18 @@ WITH every_act AS (
       LEFT JOIN event_event event ON event.id = part.event_id
      WHERE part.state = 'done'
      UNION ALL
+    SELECT 'offer', offer.id, offer.partner_id, offer.company_id, offer.date_published,
+           'communication', 'opportunity_' || offer.opportunity_type, 0, 0,
+           offer.programme_id, NULL, false
+      FROM alumni_opportunity offer WHERE offer.date_published IS NOT NULL
+     UNION ALL
+    SELECT 'offer', offer.id, offer.partner_id, offer.company_id, min(hire.date),
+           'volunteer', 'intern_recruited', 0, 0, offer.programme_id, NULL, false
+      FROM alumni_opportunity offer
+      JOIN alumni_hire hire ON hire.opportunity_id = offer.id
+     WHERE offer.opportunity_type = 'internship' AND offer.date_published IS NOT NULL
+     GROUP BY offer.id, offer.partner_id, offer.company_id, offer.programme_id
+     UNION ALL
     SELECT 'registration', seat.id, seat.attendee_id, seat.company_id,
            (least(seat.date_closed, event.date_end)
                AT TIME ZONE 'UTC' AT TIME ZONE company.alumni_tz)::DATE,

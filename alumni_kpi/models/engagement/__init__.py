@@ -14,6 +14,7 @@ from . import alumni_refresh
 from . import alumni_gift_type
 from . import alumni_gift
 from . import alumni_participation
+from . import alumni_opportunity
 from . import event_event
 from . import event_registration
 from . import mailing_mailing

@@ -87,11 +87,17 @@ class AlumniEngagement(models.Model):
         # A name of a type is no secret, and analysts see gifts only as figures.
         types = self.env["alumni.gift.type"].sudo().with_context(active_test=False)
         role = self.env["alumni.participation"]._fields["role"]
+        offer = self.env["alumni.opportunity"]._fields["opportunity_type"]
         return {
             "event_attendance": self.env._("Attendance"),
             "mailing_reply": self.env._("Reply to a newsletter"),
             "mailing_click": self.env._("Click in a newsletter"),
             "survey_answer": self.env._("Survey answer"),
+            "intern_recruited": self.env._("Intern recruited"),
+            **{
+                f"opportunity_{code}": self.env._("Offer posted: %(type)s", type=label)
+                for code, label in offer._description_selection(self.env)
+            },
             **{
                 f"gift_{gift_type.code}": self.env._(
                     "Gift: %(type)s", type=gift_type.name

@@ -381,7 +381,13 @@ class AlumniIndicatorValue(models.Model):
             "mailing_reply": self.env._("Reply to a newsletter"),
             "mailing_click": self.env._("Click in a newsletter"),
             "survey_answer": self.env._("Survey answered"),
+            "intern_recruited": self.env._("Intern recruited"),
         }
+        offer = self.env["alumni.opportunity"]._fields["opportunity_type"]
+        for code, name in offer._description_selection(self.env):
+            names[f"opportunity_{code}"] = self.env._(
+                "Offer posted: %(type)s", type=name
+            )
         gift_types = self.env["alumni.gift.type"].with_context(active_test=False)
         for gift_type in gift_types.search(Domain.TRUE):
             names[f"gift_{gift_type.code}"] = self.env._("Gift: %s", gift_type.name)

@@ -126,6 +126,98 @@ class TestAlumniEngagement(AlumniKpiCommon, CronMixinCase):
     def test_planned_participation_is_no_act(self):
         self.assertFalse(self._act(self._participation(self.ada, state="planned")))
 
+    def _mentoring_pair(self):
+        mentor = self.env["alumni.mentor"].create(
+            {
+                "partner_id": self.ada.id,
+                "programme_id": self.programme.id,
+                "date_start": "2024-01-01",
+            }
+        )
+        request = self.env["alumni.mentoring.request"].create(
+            {
+                "partner_id": self._alumnus().id,
+                "programme_id": self.programme.id,
+                "date": "2024-01-01",
+            }
+        )
+        return self.env["alumni.mentoring.pair"].create(
+            {
+                "mentor_id": mentor.id,
+                "request_id": request.id,
+                "state": "active",
+                "date_proposed": "2024-01-02",
+                "date_agreed": "2024-01-03",
+                "date_start": "2024-01-04",
+            }
+        )
+
+    def test_session_of_mentoring(self):
+        """One act of each of them, with the mentor's hours once they are validated."""
+        pair = self._mentoring_pair()
+        session = self.env["alumni.mentoring.session"].create(
+            {"pair_id": pair.id, "date": "2024-03-01", "hours": 2, "state": "scheduled"}
+        )
+        self.assertFalse(self._act(session))
+        session.action_hold()
+        self._settle()
+        of_ada = [("partner_id", "=", self.ada.id)]
+        act = self.env["alumni.engagement"].search(of_ada)
+        self.assertEqual((act.mode, act.kind), ("volunteer", "participation_mentor"))
+        self.assertEqual((act.hours, act.programme_id), (0, self.programme))
+        act = self.env["alumni.engagement"].search(
+            [("partner_id", "=", pair.mentee_partner_id.id)]
+        )
+        self.assertEqual((act.mode, act.kind), ("experiential", "participation_mentee"))
+        session.participation_ids.filtered(
+            lambda line: line.role == "mentor"
+        ).action_validate_hours()
+        self._settle()
+        act = self.env["alumni.engagement"].search(of_ada)
+        self.assertEqual((len(act), act.hours), (1, 2))
+        session.participation_ids.filtered(
+            lambda line: line.role == "mentor"
+        ).action_report_hours()
+        session.action_miss()
+        self._settle()
+        self.assertFalse(self.env["alumni.engagement"].search(of_ada))
+        self.assertFiguresHold()
+
+    def test_opportunity(self):
+        draft = self._opportunity(self.ada, False)
+        self.assertFalse(self._act(draft))
+        offer = self._opportunity(
+            self.ada, opportunity_type="thesis", programme_id=self.programme.id
+        )
+        act = self._act(offer)
+        self.assertEqual((act.mode, act.kind), ("communication", "opportunity_thesis"))
+        self.assertEqual((act.date, act.hours), (self._day(2024, 3, 1), 0))
+        self.assertEqual((act.partner_id, act.programme_id), (self.ada, self.programme))
+        self.assertEqual(act.kind_label, "Offer posted: Thesis")
+        offer.action_withdraw()
+        self.assertEqual(self._act(offer), act, "it was posted")
+        offer.unlink()
+        self.assertFalse(self._act(offer))
+
+    def test_recruiter_of_an_intern(self):
+        offer = self._opportunity(self.ada, opportunity_type="internship", positions=2)
+        hires = self.env["alumni.hire"].create(
+            [
+                {"opportunity_id": offer.id, "date": "2024-05-02"},
+                {"opportunity_id": offer.id, "date": "2024-04-02"},
+            ]
+        )
+        acts = {act.kind: act for act in self._act(offer)}
+        self.assertEqual(set(acts), {"opportunity_internship", "intern_recruited"})
+        act = acts["intern_recruited"]
+        self.assertEqual((act.mode, act.date), ("volunteer", self._day(2024, 4, 2)))
+        hires[1].unlink()
+        act = self._act(offer).filtered(lambda a: a.kind == "intern_recruited")
+        self.assertEqual(act.date, self._day(2024, 5, 2))
+        offer.opportunity_type = "job"
+        self.assertEqual(self._act(offer).mapped("kind"), ["opportunity_job"])
+        self.assertFiguresHold()
+
     def test_attendance(self):
         seat = self._attendance(self.ada)
         act = self._act(seat)

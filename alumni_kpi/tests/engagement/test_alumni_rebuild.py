@@ -27,12 +27,14 @@ class TestAlumniRebuild(AlumniKpiCommon, CronMixinCase):
                 self._new_gift,
                 self._new_participation,
                 self._new_attendance,
+                self._new_opportunity,
                 self._new_answer,
                 self._new_trace,
                 self._new_consent,
                 self._change_gift,
                 self._change_participation,
                 self._change_attendance,
+                self._change_opportunity,
                 self._change_person,
                 self._change_education,
                 self._change_event,
@@ -91,6 +93,15 @@ class TestAlumniRebuild(AlumniKpiCommon, CronMixinCase):
 
     def _new_attendance(self, pick):
         self._attendance(self._person_of(pick), state=pick.choice(["open", "done"]))
+
+    def _new_opportunity(self, pick):
+        self._opportunity(
+            self._person_of(pick),
+            pick.choice([False, self._date(pick)]),
+            opportunity_type=pick.choice(["job", "internship"]),
+            programme_id=pick.choice([False, self.programme.id]),
+            positions=9,
+        )
 
     def _new_answer(self, pick):
         self._answer(
@@ -167,6 +178,23 @@ class TestAlumniRebuild(AlumniKpiCommon, CronMixinCase):
             )
         )
 
+    def _change_opportunity(self, pick):
+        offer = self._record_of(pick, "alumni.opportunity")
+        if offer.date_published and len(offer.hire_ids) < 9 and pick.random() < 0.5:
+            day = max(offer.date_published, self._day(2024, 2, 29))
+            self.env["alumni.hire"].create({"opportunity_id": offer.id, "date": day})
+        offer.hire_ids[1:].unlink()
+        offer.write(
+            pick.choice(
+                [
+                    {"opportunity_type": "internship"},
+                    {"partner_id": self._person_of(pick).id},
+                    {"closing": "withdrawn"},
+                    {"programme_id": False},
+                ]
+            )
+        )
+
     def _change_person(self, pick):
         self._person_of(pick).write(
             pick.choice(
@@ -219,6 +247,7 @@ class TestAlumniRebuild(AlumniKpiCommon, CronMixinCase):
                 [
                     "alumni.gift",
                     "alumni.participation",
+                    "alumni.hire",
                     "event.registration",
                     "survey.user_input",
                     "mailing.trace",
@@ -234,6 +263,11 @@ class TestAlumniRebuild(AlumniKpiCommon, CronMixinCase):
             self.people.remove(person)
             person.alumni_gift_ids.unlink()
             person.alumni_participation_ids.unlink()
+            offers = self.env["alumni.opportunity"].search(
+                [("partner_id", "=", person.id)]
+            )
+            offers.hire_ids.unlink()
+            offers.unlink()
             person.unlink()
 
     def _merge_people(self, pick):
