@@ -68,11 +68,14 @@ WITH day AS (
        AND (event.date_begin AT TIME ZONE 'UTC' AT TIME ZONE company.alumni_tz)::DATE
            BETWEEN period.s0 AND period.s1
 ), guest AS (
-    -- Somebody with two registrations of one event is one person.
+    -- Somebody with two registrations of one event is one person; who spoke there was
+    -- there, ticked at the desk or not.
     SELECT seat.event_id,
            coalesce(seat.attendee_id::VARCHAR, 'seat ' || seat.id) AS guest,
-           bool_or(seat.state = 'done') AS came
+           bool_or(seat.state = 'done' OR part.id IS NOT NULL) AS came
       FROM event_registration seat
+      LEFT JOIN alumni_participation part ON part.event_id = seat.event_id
+       AND part.partner_id = seat.attendee_id AND part.state = 'done'
      WHERE seat.active AND seat.state IN ('open', 'done') GROUP BY ALL
 ), count_of AS (
     SELECT event_id, count(*) AS registered, count(*) FILTER (NOT came) AS absent
