@@ -391,6 +391,10 @@ class AlumniMeasure(models.Model):
         for breakdown, key, sums in self._group_by_dimensions(
             table, columns, where, by
         ):
+            # A part of the people that everyone has left is no part, though its cells
+            # stay in the cube until it is compacted.
+            if by is None and breakdown != "total" and not any(sums.values()):
+                continue
             for column, amount in sums.items():
                 if amount is not None:
                     found = True

@@ -387,6 +387,19 @@ class TestAlumniIndicator(AlumniKpiCommon):
         self.assertEqual(self.period._refresh_values(), self.period)
         self.assertEqual(engaged.value, count + 1, "the same value, one more")
 
+    def test_part_that_everyone_has_left(self):
+        """A school of which nobody is left has no figures, though its cells are still
+        in the cube until it is compacted."""
+        school = self.env["alumni.school"].create({"name": "Closed", "code": "T-C"})
+        person = self._alumnus(school=school)
+        self._settle()
+        self.period._refresh_values()
+        self.assertEqual(self._values("school", str(school.id))["ENG-01", ""].value, 1)
+        person.alumni_education_ids.school_id = self.law
+        self._settle()
+        self.period._refresh_values()
+        self.assertFalse(self._values("school", str(school.id)))
+
     def test_another_method_works_out_again(self):
         self.period._refresh_values()
         with patch(f"{MODELS}.alumni_period.METHOD_VERSION", METHOD_VERSION + 1):
