@@ -65,6 +65,7 @@
         "views/reports/alumni_answer_report_views.xml",
         "views/reports/alumni_impact_views.xml",
         "views/reports/alumni_cohort_views.xml",
+        "views/reports/alumni_my_week_views.xml",
         "data/digest_data.xml",
         "views/reports/digest_digest_views.xml",
         "views/reports/reports_menus.xml",
@@ -73,6 +74,7 @@
         "views/reports/spreadsheet_dashboard_views.xml",
     ],
     "assets": {
+        "web.assets_backend": ["alumni_kpi/static/src/my_week/*"],
         # The bundle in which Odoo has pivots and graphs.
         "web.assets_backend_lazy": ["alumni_kpi/static/src/views/**/*"],
     },

@@ -252,6 +252,7 @@ class University:
         ("answers", "answers about events"),
         ("ambassadors", "ambassadors"),
         ("targets", "targets"),
+        ("portfolios", "who is in charge of whom, and what is due"),
     )
 
     def __init__(self, env, people, seed, progress):
@@ -1213,6 +1214,45 @@ class University:
                 for code, expected, threshold, reason in TARGETS
             ]
         )
+
+    def _load_portfolios(self):
+        """The officer and the administrator are in charge of some of the most active
+        people and have to call a few of them; volunteers were thanked, but for the
+        last ones."""
+        chosen = self._choose(self._active(), self._scaled(80))
+        calls = [
+            (date(2026, 11, 19), "News of the mentee", "Nouvelles du filleul"),
+            (date(2026, 11, 26), "Jury in January?", "Jury en janvier ?"),
+            (date(2026, 11, 27), "Thank for the visit", "Remercier de la visite"),
+            (date(2026, 11, 30), "Speaker for December", "Conférence de décembre"),
+        ]
+        for place, user in enumerate(
+            (self.env.ref("base.user_admin"), self._officer())
+        ):
+            theirs = self.env["res.partner"].browse(chosen[place::2])
+            theirs.user_id = user
+            for person, (day, english, french) in zip(theirs, calls, strict=False):
+                person.activity_schedule(
+                    "mail.mail_activity_data_call",
+                    day,
+                    french if self.french else english,
+                    user_id=user.id,
+                )
+        volunteers = self.env["alumni.participation"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("state", "=", "done"),
+                ("hours_state", "!=", False),
+                ("date", "<", date(2026, 9, 20)),
+            ],
+            order="date, id",
+        )
+        by_day = defaultdict(list)
+        for number, line in enumerate(volunteers):
+            if number % 12:
+                by_day[line.date + timedelta(days=5)].append(line.id)
+        for day, ids in by_day.items():
+            volunteers.browse(ids).thanked_date = day
 
     def _load_users(self):
         """An officer and an analyst to look with. Nobody knows a password of theirs:

@@ -4,6 +4,7 @@ from .reports import test_alumni_return
 from .reports import test_alumni_funnel
 from .reports import test_spreadsheet_dashboard
 from .reports import test_alumni_cohort
+from .reports import test_alumni_my_week
 from .reports import test_digest_digest
 from .engagement import test_access
 from .engagement import test_alumni_engagement

@@ -16,3 +16,5 @@ from . import alumni_impact
 from . import alumni_impact_line
 from . import digest_digest
 from . import alumni_cohort
+from . import res_partner
+from . import alumni_my_week

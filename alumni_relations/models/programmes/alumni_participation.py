@@ -129,6 +129,12 @@ class AlumniParticipation(models.Model):
     )
     date_end = fields.Date(string="To")
     hours = fields.Float(help="Hours given or attended.")
+    thanked_date = fields.Date(
+        string="Thanked on",
+        copy=False,
+        help="The day on which somebody of the office thanked the volunteer "
+        "personally. Empty: not yet.",
+    )
     hours_state = fields.Selection(
         selection=HOURS_STATES,
         string="Status of hours",
@@ -515,6 +521,12 @@ class AlumniParticipation(models.Model):
         )
         if rows:
             self._bulk_written(SQL("SELECT unnest(%s)", [id_ for (id_,) in rows]))
+
+    def action_thank(self):
+        """The volunteers were thanked today; the first thanks stay."""
+        self.filtered(
+            lambda line: not line.thanked_date
+        ).thanked_date = fields.Date.context_today(self)
 
     def action_validate_hours(self):
         """The reported hours of what is done are credible: they count, at the rate of
