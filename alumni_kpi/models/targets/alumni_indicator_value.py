@@ -84,9 +84,7 @@ class AlumniIndicatorValue(models.Model):
     target_id = fields.Many2one(
         comodel_name="alumni.target", compute="_compute_target_id"
     )
-    expected = fields.Float(
-        compute="_compute_target_id", digits=(16, 2), aggregator=None
-    )
+    expected_text = fields.Char(string="Expected", compute="_compute_target_id")
     light = fields.Selection(
         selection=LIGHTS, string="Traffic light", compute="_compute_target_id"
     )
@@ -99,13 +97,13 @@ class AlumniIndicatorValue(models.Model):
         """Which figure of a period this is, comparable with that of a target."""
         return self.indicator_id, self.breakdown, self.key or "", self.series or ""
 
-    def _format_as(self, number):
-        """A number as people write a figure of this indicator."""
-        self.ensure_one()
+    @api.model
+    def _format_as(self, indicator, number):
+        """A number as people write a figure of an indicator."""
         return self.new(
             {
-                "indicator_id": self.indicator_id.id,
-                "unit": self.unit,
+                "indicator_id": indicator.id,
+                "unit": indicator.unit,
                 "value": number,
                 "state": "computed",
             }
@@ -138,9 +136,14 @@ class AlumniIndicatorValue(models.Model):
             value.trend = value._trend() if comparable else False
 
     def _trend(self):
-        """Which way the figure went, and whether that is wanted."""
+        """Which way the figure went, and whether that is wanted. What people read as
+        the same figure did not move."""
         self.ensure_one()
-        if not round(self.change, 2):
+        figures = {
+            self._format_as(self.indicator_id, number)
+            for number in (self.value, self.previous_value)
+        }
+        if len(figures) == 1:
             return "same"
         way = "up" if self.change > 0 else "down"
         return f"better_{way}" if way == self.indicator_id.direction else f"worse_{way}"
@@ -262,7 +265,7 @@ class AlumniIndicatorValue(models.Model):
         for value in self:
             target = targets.get((value.period_id, value._place()), none)
             value.target_id = target
-            value.expected = target.expected
+            value.expected_text = target.expected_text
             value.light = target.light
 
     def action_set_target(self):

@@ -91,6 +91,11 @@ class AlumniTarget(models.Model):
         help="In the unit of the indicator; a percentage as it is said: 50 for one "
         "half.",
     )
+    expected_text = fields.Char(
+        string="Expected figure",
+        compute="_compute_expected_text",
+        help="What is expected, as people write it.",
+    )
     tolerance = fields.Float(
         string="Tolerance (%)",
         default=10,
@@ -240,6 +245,15 @@ class AlumniTarget(models.Model):
     def _place(self):
         """Which figure of a period this is about, comparable with those of values."""
         return self.indicator_id, self.breakdown, self.key or "", self.series or ""
+
+    @api.depends_context("lang")
+    @api.depends("indicator_id", "expected")
+    def _compute_expected_text(self):
+        values = self.env["alumni.indicator.value"]
+        for target in self:
+            target.expected_text = target.indicator_id and values._format_as(
+                target.indicator_id, target.expected
+            )
 
     @api.depends("period_id")
     def _compute_watch_from(self):
@@ -480,8 +494,8 @@ class AlumniTarget(models.Model):
             "%(expected)s is expected.",
             figure=target.display_name,
             actual=target.value_id.display_value,
-            threshold=target.value_id._format_as(target.threshold),
-            expected=target.value_id._format_as(target.expected),
+            threshold=target.value_id._format_as(target.indicator_id, target.threshold),
+            expected=target.expected_text,
         )
 
     # ENG-32

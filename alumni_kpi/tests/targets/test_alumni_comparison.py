@@ -37,6 +37,17 @@ class TestAlumniComparison(TargetsCommon):
         arts = self._value("ENG-15", breakdown="school", key=str(self.arts.id))
         self.assertEqual((arts.change, arts.trend), (-20, "worse_down"))
 
+    def test_unchanged(self):
+        """What people read as the same figure has not moved."""
+        self.env.cr.execute(
+            "UPDATE alumni_indicator_value SET value = 59.97 FROM alumni_indicator i"
+            " WHERE i.id = indicator_id AND i.code = 'ENG-15' AND period_id = %s"
+            " AND breakdown = 'total'",
+            [self.before.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._value("ENG-15").trend, "same")
+
     def test_average(self):
         """The mean of up to five periods before, without those that have no figure:
         40 % in 2023, nobody engaged in the two years before."""
@@ -111,7 +122,7 @@ class TestAlumniComparison(TargetsCommon):
         )
         self.assertEqual(target.value_id, law)
         law.invalidate_recordset()
-        self.assertEqual((law.expected, law.light), (75, "met"))
+        self.assertEqual((law.expected_text, law.light), ("75.0%", "met"))
         self.assertEqual(law.action_set_target()["res_id"], target.id)
 
     def test_roles_of_medians(self):
