@@ -204,6 +204,31 @@ INTERESTS = (
     ("Digital", "Numérique", "skill", ("Data analysis", "Web", "Security")),
     ("Help", "Entraide", "capacity", ("Hosting", "Internships", "Public speaking")),
 )
+TOPICS = {
+    "career_talk": "profession",
+    "researcher_visit": "science",
+    "reunion": "leisure",
+    "webinar": "science",
+}
+"""Kind of event and interest that it is about."""
+ENTRIES = (
+    ("fte", 3.2, 3.5, "Tableau des emplois au 31 décembre"),
+    ("operating_budget", 4_100_000, 4_250_000, "Compte financier, charges courantes"),
+    (
+        "earned_revenue",
+        14_800,
+        16_350,
+        "Régie de recettes : cotisations et partenaires",
+    ),
+    ("promotion_cost", 1_350, 1_520, "Factures d'impression et d'affranchissement"),
+    ("search_cost", 900, 780, "Contrat de recherche d'adresses"),
+    ("platform_cost", 5_400, 5_600, "Contrat d'hébergement"),
+    ("students", 6_240, 6_310, "Enquête SISE au 15 janvier"),
+    ("respondents_employed", 412, 438, "Enquête insertion, promotion sortante"),
+    ("hired_by_network", 61, 74, "Enquête insertion, promotion sortante"),
+    ("testimonials", 9, 14, "Revue de presse et site de l'université"),
+)
+"""Measure, what was entered for the last two complete periods, on what evidence."""
 EMPLOYER_HEADS = (
     "Altévia Boréal Caldera Dorvane Éloria Ferrandis Galvia Hestia Isoré Jorane "
     "Kervia Lumena Mérindol Novéa Oriane Pélican Quintaine Rivoire Solvane Tréville"
@@ -251,6 +276,7 @@ class University:
         ("surveys", "surveys"),
         ("answers", "answers about events"),
         ("ambassadors", "ambassadors"),
+        ("entries", "figures entered by hand"),
         ("targets", "targets"),
         ("portfolios", "who is in charge of whom, and what is due"),
     )
@@ -716,6 +742,7 @@ class University:
                 for partner_id in others
                 if partner_id not in guests
             ]
+        self._name_topics()
         # who has a seat already gets no second one for the answer
         self.env["event.registration"].create(registrations)
         self.env["alumni.invitation"].create(invitations)
@@ -738,6 +765,14 @@ class University:
             """
         )
         self.env["event.registration"].invalidate_model(["create_date"])
+
+    def _name_topics(self):
+        """What events of some kinds are about, among the interests of people."""
+        for kind, topic in TOPICS.items():
+            events = self.env["event.event"].search(
+                [("alumni_kind_id.code", "=", kind)]
+            )
+            events.alumni_topic_ids = self.env.ref(f"alumni_relations.interest_{topic}")
 
     def _name_sample_events(self):
         """Give the events of the sample file their French names, and who is in charge
@@ -1188,6 +1223,26 @@ class University:
                 "alumni_disposition": "goodwill",
             }
         self._write_groups(values)
+
+    def _load_entries(self):
+        """What no record holds, with the evidence it rests on."""
+        periods = self.env["alumni.period"].search(
+            [("company_id", "=", self.company.id), ("year", "in", (2025, 2026))],
+            order="year",
+        )
+        self.env["alumni.measure.entry"].create(
+            [
+                {
+                    "measure_id": self.env.ref(f"alumni_kpi.measure_{measure}").id,
+                    "period_id": period.id,
+                    "amount": amount,
+                    "date": period.date_end,
+                    "evidence": evidence,
+                }
+                for measure, *amounts, evidence in ENTRIES
+                for period, amount in zip(periods, amounts, strict=True)
+            ]
+        )
 
     def _load_targets(self):
         """What the last complete period and the running one were to come to."""

@@ -14,6 +14,12 @@ from .engagement import test_alumni_person_year_cube
 from .engagement import test_alumni_rebuild
 from .indicators import test_catalogue
 from .indicators import test_alumni_cost_indicators
+from .indicators import test_alumni_event_indicators
+from .indicators import test_alumni_mailing_indicators
+from .indicators import test_alumni_membership_indicators
+from .indicators import test_alumni_volunteer_indicators
+from .indicators import test_alumni_budget_indicators
+from .indicators import test_alumni_impact_indicators
 from .indicators import test_alumni_indicator
 from .indicators import test_alumni_measure_entry
 from .indicators import test_alumni_objective

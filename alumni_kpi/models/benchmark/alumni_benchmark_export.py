@@ -12,6 +12,9 @@ from . import disclosure
 _logger = logging.getLogger(__name__)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NEVER_EXPORTED = ("total", "officer")
+"""Breakdowns that no file has: the total has its own sheet, and how single members of
+the staff work is nobody else's business."""
 MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 
 
@@ -61,7 +64,7 @@ class AlumniBenchmarkExport(models.Model):
     breakdown_ids = fields.Many2many(
         comodel_name="alumni.breakdown",
         string="Breakdowns",
-        domain=[("code", "!=", "total")],
+        domain=[("code", "not in", NEVER_EXPORTED)],
         default=lambda self: self._default_breakdown_ids(),
         help="One sheet for each, beside the sheet of totals.",
     )
@@ -139,9 +142,20 @@ class AlumniBenchmarkExport(models.Model):
         "Export at least one period.",
     )
 
+    @api.constrains("breakdown_ids")
+    def _check_breakdowns(self):
+        for export in self:
+            private = export.breakdown_ids.filtered(lambda b: b.code in NEVER_EXPORTED)
+            if private:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is no breakdown of a benchmark file.", private[0].name
+                    )
+                )
+
     @api.model
     def _default_breakdown_ids(self):
-        return self.env["alumni.breakdown"].search([("code", "!=", "total")])
+        return self.env["alumni.breakdown"].search([("code", "not in", NEVER_EXPORTED)])
 
     @api.model
     def _default_first_date(self):

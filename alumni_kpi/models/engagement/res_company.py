@@ -54,12 +54,25 @@ class ResCompany(models.Model):
         help="Dues are the price of a membership. Only if they count as a gift is "
         "their amount among the amounts given.",
     )
+    alumni_fte_hours = fields.Integer(
+        string="Hours of a full-time post",
+        default=1607,
+        required=True,
+        help="How many hours a full-time post works in a year: what hours of "
+        "volunteers are divided by to say how many posts they are worth (ROI-09). "
+        "1,607 is the legal year in France.",
+    )
     alumni_tz = fields.Selection(
         selection=_tz_get,
         string="Timezone of acts",
         default=lambda self: self._default_alumni_tz(),
         required=True,
         help="An act is dated by the calendar of this timezone.",
+    )
+
+    _alumni_fte_hours_positive = models.Constraint(
+        "CHECK (alumni_fte_hours > 0)",
+        "Enter how many hours a full-time post works in a year.",
     )
 
     @api.model
@@ -80,6 +93,8 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if recut := changed.get("alumni_fiscal_month"):
             self.env["alumni.period"]._recut(recut)
+        if "alumni_fte_hours" in vals:
+            self.env["alumni.period"]._mark_values_outdated()
         if companies := self.browse().union(*changed.values()):
             self.env["alumni.engagement"]._rebuild(companies)
         return result

@@ -15,6 +15,9 @@ class ResConfigSettings(models.TransientModel):
     alumni_dues_mode = fields.Selection(
         related="company_id.alumni_dues_mode", readonly=False
     )
+    alumni_fte_hours = fields.Integer(
+        related="company_id.alumni_fte_hours", readonly=False
+    )
     alumni_tz = fields.Selection(related="company_id.alumni_tz", readonly=False)
     alumni_rebuilding = fields.Boolean(
         string="Figures being computed",

@@ -13,3 +13,9 @@ from . import alumni_engagement
 from . import alumni_hourly_rate
 from . import survey_user_input
 from . import alumni_participation
+from . import alumni_gift
+from . import alumni_programme
+from . import mail_activity
+from . import mailing_trace
+from . import res_users
+from . import res_users_log

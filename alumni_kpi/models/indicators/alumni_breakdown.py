@@ -12,7 +12,13 @@ DIMENSIONS = {
 """Breakdowns that are a column of the person-year: everyone has exactly one value
 (or none, counted as not recorded), so the parts add up to the total."""
 
-ACTION_DIMENSIONS = {"programme": "alumni.programme"}
+ACTION_DIMENSIONS = {
+    "programme": "alumni.programme",
+    "event_kind": "alumni.event.kind",
+    "purpose": "alumni.consent.purpose",
+    "gift_type": "alumni.gift.type",
+    "officer": "res.users",
+}
 """Breakdowns of what is done rather than of the people: code and the model whose
 records are the parts. One person can stand in several parts."""
 
@@ -37,6 +43,10 @@ BREAKDOWNS = [
     ("channel", "Channel"),
     ("kind", "Kind of act"),
     ("programme", "Programme"),
+    ("event_kind", "Kind of event"),
+    ("purpose", "Purpose of contact"),
+    ("gift_type", "Gift type"),
+    ("officer", "Officer"),
 ]
 
 NOT_RECORDED = "none"

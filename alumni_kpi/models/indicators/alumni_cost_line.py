@@ -33,6 +33,10 @@ class AlumniCostLine(models.Model):
         return SQL(
             """
             SELECT line.programme_id, line.cost_amount AS cost,
+                   CASE WHEN line.category = 'labour_paid'
+                       THEN line.cost_amount ELSE 0 END AS cost_labour,
+                   CASE WHEN programme.programme_type = 'fundraising'
+                       THEN line.cost_amount END AS cost_fundraising,
                    CASE WHEN line.category = 'expense_other'
                        THEN line.cost_amount ELSE 0 END AS cost_other,
                    CASE WHEN line.event_id IS NOT NULL
@@ -42,22 +46,24 @@ class AlumniCostLine(models.Model):
                    NULL::numeric AS extended, NULL::numeric AS no_show_cost,
                    NULL::numeric AS event_gift
             FROM alumni_cost_line line
+            LEFT JOIN alumni_programme programme ON programme.id = line.programme_id
             WHERE line.state = 'validated' AND line.company_id = %(company)s
                 AND line.date BETWEEN %(date_start)s AND %(date_end)s
             UNION ALL
-            SELECT act.programme_id, NULL, NULL, NULL, NULL,
+            SELECT act.programme_id, NULL, NULL, NULL, NULL, NULL, NULL,
                    CASE WHEN act.presence THEN act.partner_id END,
                    act.money, act.money + act.in_kind + act.volunteer_amount,
                    NULL, NULL
             FROM (%(contributions)s) AS act
             UNION ALL
             SELECT action.programme_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-                   action.no_show_cost, NULL
+                   NULL, NULL, action.no_show_cost, NULL
             FROM (%(actions)s) AS action
             WHERE action.event_id IS NOT NULL AND action.company_id = %(company)s
                 AND action.date BETWEEN %(date_start)s AND %(date_end)s
             UNION ALL
-            SELECT programme_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, amount
+            SELECT programme_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+                   NULL, amount
             FROM (
                 SELECT DISTINCT ON (gift.id) touch.programme_id, gift.amount
                 FROM alumni_engagement touch
@@ -90,6 +96,12 @@ class AlumniCostLine(models.Model):
             "cost": SQL("SUM(cost)"),
             "cost_thousand": SQL("SUM(cost) / 1000"),
             "cost_net": SQL("SUM(cost) - SUM(cost_other)"),
+            "cost_labour": known(SQL("SUM(cost_labour)")),
+            "cost_fundraising": SQL("SUM(cost_fundraising)"),
+            "gain_fundraising": SQL(
+                "CASE WHEN COUNT(cost_fundraising) > 0"
+                " THEN COALESCE(SUM(money), 0) - SUM(cost_fundraising) END"
+            ),
             "cost_event": SQL("NULLIF(SUM(cost_event), 0)"),
             "no_show_cost": known(SQL("SUM(no_show_cost)")),
             "attendees": known(SQL("COUNT(DISTINCT attendee_id)")),
@@ -113,4 +125,8 @@ class AlumniCostLine(models.Model):
         ]
         if column in ("cost_event", "gain_event", "no_show_cost"):
             domain.append(("event_id", "!=", False))
+        if column == "cost_labour":
+            domain.append(("category", "=", "labour_paid"))
+        if column in ("cost_fundraising", "gain_fundraising"):
+            domain.append(("programme_id.programme_type", "=", "fundraising"))
         return domain

@@ -454,12 +454,20 @@ class AlumniIndicatorValue(models.Model):
             raise UserError(self._format())
         source = self.env["alumni.measure"]._source_model(measure.source)
         if source is not None:
+            records = self.env[source._measure_model(measure.column)]
+            domain = Domain(source._measure_domain(measure.column, self.period_id))
+            part = records._fields.get(source._measure_dimensions.get(self.breakdown))
+            if part and part.store:
+                key = self.key if self.key != NOT_RECORDED else False
+                if key and part.type == "many2one":
+                    key = int(key)
+                domain &= Domain(part.name, "=", key)
             return {
                 "type": "ir.actions.act_window",
                 "name": self.display_name,
-                "res_model": source._name,
+                "res_model": records._name,
                 "view_mode": "list,form",
-                "domain": list(source._measure_domain(measure.column, self.period_id)),
+                "domain": list(domain),
             }
         acts = self.breakdown == "kind"
         return {

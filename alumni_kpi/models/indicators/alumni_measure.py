@@ -85,6 +85,9 @@ COST_COLUMNS = [
     Column("cost", "Cost", "amount"),
     Column("cost_thousand", "Cost in thousands", "amount"),
     Column("cost_net", "Cost less expenses paid by others", "amount", ("cost",)),
+    Column("cost_labour", "Cost of staff", "amount", ("cost",)),
+    Column("cost_fundraising", "Cost of fundraising", "amount", ("cost",)),
+    Column("gain_fundraising", "Money received less cost of fundraising", "amount"),
     Column("cost_event", "Cost of events", "amount", ("cost",)),
     Column("no_show_cost", "Cost of no-shows", "amount", ("cost_event",)),
     Column("attendees", "People who took part"),
@@ -120,6 +123,12 @@ ANSWER_COLUMNS = [
     Column("rating_points", "Points of satisfaction", "points"),
     Column("expectations", "Ratings with an expectation", "items"),
     Column("expectation_points", "Points above expectation", "points"),
+    Column("useful_learning", "Answers whether learning is useful", "items"),
+    Column("useful_learning_high", "Learning is useful", "items", ("useful_learning",)),
+    Column("useful_network", "Answers whether the network is useful", "items"),
+    Column(
+        "useful_network_high", "The network is useful", "items", ("useful_network",)
+    ),
     Column("recommendations_event", "Recommendations of events", "items"),
     Column("promoters_event", "Promoters less detractors of events", "items"),
     Column(
@@ -137,6 +146,138 @@ TARGET_COLUMNS = [
     Column("target_expected", "What targets expected"),
 ]
 
+EVENT_COLUMNS = [
+    Column("invited_people", "People invited to events"),
+    Column("invitations", "Invitations to events", "items"),
+    Column("invitations_delivered", "Invitations delivered", "items", ("invitations",)),
+    Column(
+        "invitations_answered",
+        "Invitations answered",
+        "items",
+        ("invitations_delivered",),
+    ),
+    Column(
+        "invitations_accepted",
+        "Invitations accepted",
+        "items",
+        ("invitations_answered",),
+    ),
+    Column(
+        "invitations_registered",
+        "Invitations delivered to people who registered",
+        "items",
+        ("invitations_delivered", "registered"),
+    ),
+    Column(
+        "invitations_attended",
+        "Invitations of people who came",
+        "items",
+        ("invitations", "event_attendances"),
+    ),
+    Column("registered", "Registrations for events", "items"),
+    Column("cancelled", "Cancelled registrations", "items", ("registered",)),
+    Column(
+        "registered_expected",
+        "Registrations less cancellations, the event being over",
+        "items",
+        ("registered",),
+    ),
+    Column(
+        "registered_attended",
+        "Registered and attended",
+        "items",
+        ("registered_expected", "event_attendances"),
+    ),
+    Column("no_shows", "Registered and absent", "items", ("registered_expected",)),
+    Column("event_attendances", "Attendances at events", "items"),
+    Column("walk_ins", "Walk-ins", "items", ("event_attendances",)),
+    Column("event_attendees", "People who came to events"),
+    Column(
+        "first_attendees",
+        "People who came for the first time",
+        part_of=("event_attendees",),
+    ),
+    Column(
+        "invitations_aimed",
+        "Invitations to events with topics",
+        "items",
+        ("invitations",),
+    ),
+    Column(
+        "invitations_fitting",
+        "Invitations that match an interest",
+        "items",
+        ("invitations_aimed",),
+    ),
+    Column("seats", "Seats of events", "items"),
+    Column("seats_used", "Seats of events that were used", "items", ("seats",)),
+]
+
+MAILING_COLUMNS = [
+    Column("mails_sent", "Messages of mailings, sent", "items"),
+    Column(
+        "mails_delivered", "Messages of mailings, delivered", "items", ("mails_sent",)
+    ),
+    Column("mails_bounced", "Messages that came back", "items", ("mails_sent",)),
+    Column("mails_clicked", "Messages with a click", "items", ("mails_delivered",)),
+    Column("mails_opened", "Messages opened", "items", ("mails_delivered",)),
+    Column("mails_unsubscribed", "Unsubscriptions", "items", ("mails_delivered",)),
+    Column("mails_per_month", "Messages to contactable alumni per month", "items"),
+]
+
+VOLUNTEERING_COLUMNS = [
+    Column("volunteer_hours", "Hours of volunteers", "hours"),
+    Column(
+        "volunteer_alumni_hours",
+        "Hours of contactable volunteers",
+        "hours",
+        ("volunteer_hours",),
+    ),
+    Column("volunteer_fte", "Hours of volunteers in full-time posts", "fte"),
+    Column(
+        "volunteer_programme_hours",
+        "Hours of volunteers in volunteer programmes",
+        "hours",
+        ("volunteer_hours",),
+    ),
+    Column(
+        "volunteer_programme_cost", "Cost of volunteer programmes", "amount", ("cost",)
+    ),
+]
+
+ACCOUNT_COLUMNS = [
+    Column("accounts_activated", "Accounts activated", part_of=("living",)),
+    Column(
+        "members_active",
+        "Members who logged in within 12 months",
+        part_of=("accounts_activated",),
+    ),
+]
+
+GIFT_COLUMNS = [
+    Column("dues_paid", "People who paid dues", part_of=("living",)),
+    Column("dues_due", "People who paid dues before", part_of=("living",)),
+    Column(
+        "dues_renewed", "People who paid dues again", part_of=("dues_due", "dues_paid")
+    ),
+    Column("gifts_to_thank", "Gifts to thank for", "items"),
+    Column("gifts_thanked", "Gifts thanked for in time", "items", ("gifts_to_thank",)),
+]
+
+FOLLOW_UP_COLUMNS = [
+    Column("follow_ups_due", "Follow-ups due", "items"),
+    Column("follow_ups_on_time", "Follow-ups on time", "items", ("follow_ups_due",)),
+]
+
+PROGRAMME_COLUMNS = [
+    Column("budget", "Budget of programmes that ended", "amount"),
+    Column("budget_overrun", "Cost of these programmes above budget", "amount"),
+    Column("learning_hours", "Hours of learning", "hours"),
+    Column("students_reached", "Students reached by alumni"),
+    Column("fairs", "Student fairs", "items"),
+    Column("fairs_staffed", "Student fairs with an alumnus", "items", ("fairs",)),
+]
+
 SOURCES = [
     ("person_year", "Person-years"),
     ("period_start", "Start of the period"),
@@ -145,6 +286,13 @@ SOURCES = [
     ("cost", "Costs"),
     ("contribution", "Contributions"),
     ("answer", "Answers"),
+    ("event", "Events"),
+    ("mailing", "Mailings"),
+    ("volunteering", "Volunteering"),
+    ("account", "Accounts"),
+    ("gift", "Dues and thanks"),
+    ("follow_up", "Follow-ups"),
+    ("programme", "Programmes"),
     ("target", "Targets"),
 ]
 
@@ -156,6 +304,13 @@ COLUMNS = {
     "cost": COST_COLUMNS,
     "contribution": CONTRIBUTION_COLUMNS,
     "answer": ANSWER_COLUMNS,
+    "event": EVENT_COLUMNS,
+    "mailing": MAILING_COLUMNS,
+    "volunteering": VOLUNTEERING_COLUMNS,
+    "account": ACCOUNT_COLUMNS,
+    "gift": GIFT_COLUMNS,
+    "follow_up": FOLLOW_UP_COLUMNS,
+    "programme": PROGRAMME_COLUMNS,
     "target": TARGET_COLUMNS,
 }
 """What each source can add up."""
@@ -330,8 +485,9 @@ class AlumniMeasure(models.Model):
         for source in set(self.mapped("source")):
             model = self._source_model(source)
             if model is not None:
+                own = {}
                 found = self._collect(
-                    amounts,
+                    own,
                     SQL("(%s) source", model._measure_select(period)),
                     model._measure_columns(),
                     SQL("TRUE"),
@@ -339,6 +495,8 @@ class AlumniMeasure(models.Model):
                 )
                 if found:
                     sources.add(source)
+                    sources.update((column, by) for column, by, _key in own)
+                    amounts |= own
         return amounts, sources
 
     @api.model
@@ -548,4 +706,14 @@ class AlumniMeasure(models.Model):
             return lambda _column, breakdown, key: amounts.get((entry, breakdown, key))
         if self.source not in sources:
             return lambda *_place: None
-        return lambda *place: amounts.get(place, 0.0)
+        if self._source_model(self.source) is None:
+            return lambda *place: amounts.get(place, 0.0)
+
+        def count(column, breakdown, key):
+            # Records that do not tell a quantity, or not by this breakdown, leave it
+            # unknown.
+            if (column, breakdown) in sources:
+                return amounts.get((column, breakdown, key), 0.0)
+            return None
+
+        return count

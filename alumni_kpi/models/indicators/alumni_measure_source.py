@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 
 class AlumniMeasureSource(models.AbstractModel):
@@ -34,12 +35,27 @@ class AlumniMeasureSource(models.AbstractModel):
     @api.model
     def _measure_columns(self):
         """How each quantity is added up over the rows: ``{column: SQL aggregate}``,
-        for instance ``{"cost": SQL("SUM(amount)")}``."""
+        for instance ``{"cost": SQL("SUM(amount)")}``. A quantity that is NULL for all
+        rows is unknown, which is not 0."""
         raise NotImplementedError
 
+    @api.model
+    def _measure_model(self, column):
+        """The model whose records stand behind a quantity, if not this one."""
+        return self._name
+
     def _measure_domain(self, column, period):
-        """Which records of this model stand behind a quantity in a period."""
+        """Which records of :meth:`_measure_model` stand behind a quantity in a
+        period."""
         raise NotImplementedError
+
+    @api.model
+    def _measure_ids(self, select: SQL):
+        """The ids that a statement finds, for a domain that the browser is given.
+
+        :param select: an SQL SELECT whose first column is an id
+        """
+        return [row[0] for row in self.env.execute_query(select)]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -2,6 +2,12 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+BANK_QUESTIONS = {
+    "useful_learning": "alumni_relations.bank_learning_quantitative_1",
+    "useful_network": "alumni_relations.bank_networking_quantitative_4",
+}
+"""Indicators that rest on one question of the bank, in whatever survey it is asked."""
+
 
 class SurveyUserInput(models.Model):
     """What measures say about answers: who was asked, ratings, recommendations and
@@ -13,6 +19,7 @@ class SurveyUserInput(models.Model):
     _measure_source = "answer"
     _measure_dimensions = {
         "generation": "generation_id",
+        "award_decade": "award_decade",
         "programme": "programme_id",
     }
 
@@ -26,7 +33,7 @@ class SurveyUserInput(models.Model):
     def _measure_select(self, period):
         return SQL(
             """
-            SELECT answer.*, person.generation_id
+            SELECT answer.*, person.generation_id, person.award_decade
             FROM (%s) AS answer
             LEFT JOIN alumni_person_year person
                 ON person.partner_id = answer.partner_id
@@ -48,6 +55,13 @@ class SurveyUserInput(models.Model):
             "expectations": SQL("NULLIF(SUM(gap_count), 0)"),
             "expectation_points": SQL("SUM(gap)"),
         }
+        for name, bank_question in BANK_QUESTIONS.items():
+            question = self.env.ref(bank_question, raise_if_not_found=False)
+            asked = SQL("question_id = %s", question.id if question else 0)
+            columns |= {
+                name: SQL("NULLIF(SUM(rated) FILTER (WHERE %s), 0)", asked),
+                f"{name}_high": SQL("SUM(high) FILTER (WHERE %s) / 100", asked),
+            }
         for what in ("event", "institution"):
             columns |= {
                 f"recommendations_{what}": SQL(

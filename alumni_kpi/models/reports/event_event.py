@@ -12,6 +12,11 @@ FUNNEL_FIELDS = frozenset(
 )
 """What every row of the funnel of an event takes from the event."""
 
+MEASURED_FIELDS = frozenset(
+    {"seats_limited", "seats_max", "is_multi_slots", "alumni_topic_ids"}
+)
+"""What measures know about events beside the funnel (ENG-44, FOL-08)."""
+
 
 class EventEvent(models.Model):
     """An event that is moved takes its funnel along."""
@@ -22,6 +27,12 @@ class EventEvent(models.Model):
         result = super()._write_multi(vals_list)
         if any(not FUNNEL_FIELDS.isdisjoint(vals) for vals in vals_list):
             self.env["alumni.funnel"]._pending()["events"].update(self.ids)
+        return result
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not MEASURED_FIELDS.isdisjoint(vals):
+            self.env["alumni.funnel"]._measure_changed()
         return result
 
     def action_alumni_funnel(self):

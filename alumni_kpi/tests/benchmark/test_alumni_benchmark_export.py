@@ -76,6 +76,13 @@ class TestAlumniBenchmarkExport(AlumniKpiCommon):
 
     # the file
 
+    def test_staff_stand_in_no_file(self):
+        """How single officers work is neither proposed nor taken."""
+        self.assertNotIn("officer", self.export.breakdown_ids.mapped("code"))
+        officer = self.env.ref("alumni_kpi.breakdown_officer")
+        with self.assertRaisesRegex(ValidationError, "Officer"):
+            self.export.breakdown_ids += officer
+
     def test_sheets(self):
         book = self._book(self._run())
         self.assertEqual(book.sheetnames[:2], ["Cover", "Indicators"])

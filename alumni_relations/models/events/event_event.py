@@ -38,6 +38,14 @@ class EventEvent(models.Model):
         string="Audiences",
         groups="alumni_relations.group_officer",
     )
+    alumni_topic_ids = fields.Many2many(
+        comodel_name="alumni.interest",
+        relation="event_event_alumni_topic_rel",
+        string="Topics",
+        groups="alumni_relations.group_officer",
+        help="What the event is about. An invitation is well aimed when the person "
+        "has one of these interests, or one below it.",
+    )
     alumni_impact_objective = fields.Selection(
         selection=IMPACT_OBJECTIVES,
         string="Intended impact",

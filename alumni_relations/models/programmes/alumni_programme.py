@@ -7,6 +7,7 @@ PROGRAMME_TYPES = [
     ("recruitment", "Recruitment and job offers"),
     ("governance_visits", "Governance visits"),
     ("lifelong_learning", "Lifelong learning"),
+    ("fundraising", "Fundraising"),
     ("volunteering", "Volunteering"),
     ("ambassadors", "Ambassadors"),
     ("other", "Other"),
