@@ -84,7 +84,7 @@ class AlumniIndicatorValue(models.Model):
     target_id = fields.Many2one(
         comodel_name="alumni.target", compute="_compute_target_id"
     )
-    expected_text = fields.Char(string="Expected", compute="_compute_target_id")
+    expected = fields.Char(compute="_compute_target_id")
     light = fields.Selection(
         selection=LIGHTS, string="Traffic light", compute="_compute_target_id"
     )
@@ -265,7 +265,7 @@ class AlumniIndicatorValue(models.Model):
         for value in self:
             target = targets.get((value.period_id, value._place()), none)
             value.target_id = target
-            value.expected_text = target.expected_text
+            value.expected = target.expected_text
             value.light = target.light
 
     def action_set_target(self):

@@ -122,7 +122,7 @@ class TestAlumniComparison(TargetsCommon):
         )
         self.assertEqual(target.value_id, law)
         law.invalidate_recordset()
-        self.assertEqual((law.expected_text, law.light), ("75.0%", "met"))
+        self.assertEqual((law.expected, law.light), ("75.0%", "met"))
         self.assertEqual(law.action_set_target()["res_id"], target.id)
 
     def test_roles_of_medians(self):
