@@ -141,19 +141,11 @@ class Population:
         with self._bare("res.partner", "alumni.student.number"):
             self._people()
             self._student_numbers()
-        with self._bare("alumni.education", "alumni.consent"):
-            self._educations()
-            self._consents()
-        self._audiences()
-        for first in range(0, self.people, STEP):
-            self.env["res.partner"]._alumni_recompute_sql(
-                SQL(
-                    "SELECT id FROM res_partner WHERE id >= %s AND id < %s",
-                    self.first + first,
-                    self.first + min(first + STEP, self.people),
-                ),
-                everyone=True,
-            )
+            with self._bare("alumni.education", "alumni.consent"):
+                self._educations()
+                self._consents()
+            self._audiences()
+            self._derive()
         self._events()
         self._cost_lines()
         for model, fill in (
@@ -170,6 +162,18 @@ class Population:
                 fill()
         self.env.invalidate_all()
         return self.written
+
+    def _derive(self):
+        """Compute what the models store on people about what was recorded of them."""
+        for first in range(0, self.people, STEP):
+            self.env["res.partner"]._alumni_recompute_sql(
+                SQL(
+                    "SELECT id FROM res_partner WHERE id >= %s AND id < %s",
+                    self.first + first,
+                    self.first + min(first + STEP, self.people),
+                ),
+                everyone=True,
+            )
 
     # how rows are written
 
@@ -235,7 +239,7 @@ class Population:
             """
             SELECT conrelid::regclass, conname, pg_get_constraintdef(oid)
             FROM pg_constraint
-            WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])
+            WHERE contype IN ('f', 'u') AND conrelid = ANY(%s::regclass[])
             """,
             [tables],
         )
@@ -250,8 +254,7 @@ class Population:
             """
             SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
             FROM pg_index
-            WHERE indrelid = ANY(%s::regclass[]) AND NOT EXISTS (
-                SELECT FROM pg_constraint WHERE conindid = indexrelid)
+            WHERE indrelid = ANY(%s::regclass[]) AND NOT indisprimary
             """,
             [tables],
         )
@@ -292,7 +295,7 @@ class Population:
 
     def _somebody(self, key, name):
         """The id of one of the people, of few more often than of the others."""
-        share = SQL("%s / 2147483648.0", self._draw(key, name, 2**31 - 1))
+        share = SQL("%s / 2147483648::float8", self._draw(key, name, 2**31 - 1))
         return SQL(
             "(%s + (floor(%s * power(%s, 1.7))::bigint * %s) %% %s)::int",
             self.first,
@@ -724,7 +727,7 @@ class Population:
         kind = SQL("1 + %s", draw(n, "kind", len(given)))
         amount = SQL(
             "CASE (%s::text[])[kind] WHEN 'amount' THEN"
-            " 10 + round((power(%s / 9999.0, 3) * 600)::numeric, 2) ELSE 0 END",
+            " 10 + round((power(%s / 9999::float8, 3) * 600)::numeric, 2) ELSE 0 END",
             [kind.measured_in for kind in given],
             draw(n, "amount", 10000),
         )

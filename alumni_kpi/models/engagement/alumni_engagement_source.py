@@ -14,6 +14,8 @@ FACT_COLUMNS = (
     "event_id",
 )
 """What the statement of a source gives, in this order."""
+COLUMNS = (*FACT_COLUMNS, "period_id")
+"""What an act consists of, beside the model of its source."""
 
 
 class AlumniEngagementSource(models.AbstractModel):
@@ -73,7 +75,6 @@ class AlumniEngagementSource(models.AbstractModel):
         :return: ``(partner_id, period_id, company_id, date)`` of the acts that went
             and came, each once; company and date only where no period was found
         """
-        columns = [*FACT_COLUMNS, "period_id"]
         # The acts of a record are compared kind by kind; rank tells those of one
         # kind apart. A full join is never done row by row, whatever the planner
         # believes about tables that were loaded a moment ago.
@@ -81,16 +82,10 @@ class AlumniEngagementSource(models.AbstractModel):
             SQL(
                 """
                 WITH fresh AS (
-                    SELECT act.*, period.id AS period_id, row_number() OVER (
+                    SELECT act.*, row_number() OVER (
                         PARTITION BY act.res_id, act.kind ORDER BY act.date
                     ) AS rank
-                    FROM (
-                        SELECT %(facts)s FROM (%(select)s) AS act (%(facts)s)
-                        WHERE %(condition)s
-                    ) AS act
-                    LEFT JOIN alumni_period period
-                        ON period.company_id = act.company_id
-                        AND act.date BETWEEN period.date_start AND period.date_end
+                    FROM (%(acts)s) AS act
                 ), old AS (
                     SELECT id, %(columns)s, row_number() OVER (
                         PARTITION BY res_id, kind ORDER BY date, id
@@ -126,13 +121,98 @@ class AlumniEngagementSource(models.AbstractModel):
                 """,
                 model=self._name,
                 condition=condition,
-                facts=self._engagement_columns(FACT_COLUMNS),
-                columns=self._engagement_columns(columns),
-                old=self._engagement_columns(columns, "old"),
-                fresh=self._engagement_columns(columns, "fresh"),
-                differing=self._engagement_columns(columns, "differing"),
-                select=self._engagement_select(),
+                acts=self._engagement_acts_select(condition),
+                columns=self._engagement_columns(COLUMNS),
+                old=self._engagement_columns(COLUMNS, "old"),
+                fresh=self._engagement_columns(COLUMNS, "fresh"),
+                differing=self._engagement_columns(COLUMNS, "differing"),
             )
+        )
+
+    @api.model
+    def _engagement_rebuild(self, condition):
+        """Do what :meth:`_engagement_refresh` does, for many records at a time, of
+        which usually none or all have the acts that they ought to have: what one join
+        finds right is left alone, and where there is nothing yet all is written at
+        once. Whatever is neither is compared act by act."""
+        some = self.env.execute_query(
+            SQL(
+                """
+                SELECT FROM alumni_engagement WHERE res_model = %s AND %s LIMIT 1
+                """,
+                self._name,
+                condition,
+            )
+        )
+        if not some:
+            return self._engagement_insert(condition)
+        if self._engagement_holds(condition):
+            return []
+        return self._engagement_refresh(condition)
+
+    @api.model
+    def _engagement_insert(self, condition):
+        """Write the acts of records that have none.
+
+        :return: as :meth:`_engagement_refresh`, of acts without a period only
+        """
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH come AS (
+                    INSERT INTO alumni_engagement (res_model, %(columns)s)
+                    SELECT %(model)s, %(columns)s FROM (%(acts)s) AS act
+                    RETURNING company_id, date, period_id
+                )
+                SELECT DISTINCT NULL::integer, NULL::integer, company_id, date
+                FROM come WHERE period_id IS NULL
+                """,
+                model=self._name,
+                columns=self._engagement_columns(COLUMNS),
+                acts=self._engagement_acts_select(condition),
+            )
+        )
+
+    @api.model
+    def _engagement_holds(self, condition):
+        """Whether records have exactly the acts that they ought to have."""
+        [(fresh, old, same)] = self.env.execute_query(
+            SQL(
+                """
+                WITH fresh AS MATERIALIZED (%(acts)s)
+                SELECT (SELECT count(*) FROM fresh), count(*), count(*) FILTER (
+                    WHERE (%(old)s) IS NOT DISTINCT FROM (%(fresh)s)
+                )
+                FROM alumni_engagement old LEFT JOIN fresh USING (res_id, kind)
+                WHERE old.res_model = %(model)s AND %(condition)s
+                """,
+                acts=self._engagement_acts_select(condition),
+                model=self._name,
+                old=self._engagement_columns(COLUMNS, "old"),
+                fresh=self._engagement_columns(COLUMNS, "fresh"),
+                condition=condition,
+            )
+        )
+        return fresh == old == same
+
+    @api.model
+    def _engagement_acts_select(self, condition):
+        """The acts of the records whose id, the column ``res_id``, meets an SQL
+        condition: an SQL SELECT of ``COLUMNS``."""
+        return SQL(
+            """
+            SELECT act.*, period.id AS period_id
+            FROM (
+                SELECT %(facts)s FROM (%(select)s) AS act (%(facts)s)
+                WHERE %(condition)s
+            ) AS act
+            LEFT JOIN alumni_period period
+                ON period.company_id = act.company_id
+                AND act.date BETWEEN period.date_start AND period.date_end
+            """,
+            facts=self._engagement_columns(FACT_COLUMNS),
+            select=self._engagement_select(),
+            condition=condition,
         )
 
     @api.model

@@ -88,9 +88,13 @@ class AlumniPeriod(models.Model):
         return str(end.year) if start.year == end.year else f"{start.year}-{end.year}"
 
     @api.model
-    def _ensure_for_years(self, company, first_year, last_year):
+    def _ensure_for_years(self, company, first_year, last_year, refresh=True):
         """The periods of an institution that end in the calendar years
-        ``first_year`` to ``last_year``, created where they do not exist."""
+        ``first_year`` to ``last_year``, created where they do not exist.
+
+        :param refresh: whether to compute the person-years of new periods; not for
+            whoever computes all of them afterwards
+        """
         # Periods belong to the institution, whoever records the act that needs one.
         periods = self.sudo().search(
             [
@@ -125,15 +129,16 @@ class AlumniPeriod(models.Model):
             )
             created |= self.browse(row[0] for row in rows)
         created._take_acts()
-        for period in created:
+        for period in created if refresh else ():
             self.env["alumni.person.year"]._refresh_period(period)
         return (periods.sudo(False) | created).sorted("year")
 
     @api.model
-    def _ensure_for_dates(self, undated):
+    def _ensure_for_dates(self, undated, refresh=True):
         """Create the periods that acts without a period need.
 
         :param undated: pairs ``(company id, date)``
+        :param refresh: see :meth:`_ensure_for_years`
         """
         if not undated:
             return
@@ -145,7 +150,7 @@ class AlumniPeriod(models.Model):
             years = {self._year_of(company, d) for d in dates_by_company[company.id]}
             for year in sorted(years):
                 if FIRST_YEAR <= year <= current:
-                    self._ensure_for_years(company, year, year)
+                    self._ensure_for_years(company, year, year, refresh)
 
     @api.model
     def _year_of(self, company, day):
@@ -161,12 +166,15 @@ class AlumniPeriod(models.Model):
         return self._year_of(company, today.date())
 
     @api.model
-    def _ensure_current(self, companies):
+    def _ensure_current(self, companies, refresh=True):
         """The running period of each institution, and a period for every act that
-        has none and is not in the future."""
+        has none and is not in the future.
+
+        :param refresh: see :meth:`_ensure_for_years`
+        """
         for company in companies:
             year = self._current_year(company)
-            self._ensure_for_years(company, year, year)
+            self._ensure_for_years(company, year, year, refresh)
         self._ensure_for_dates(
             self.env.execute_query(
                 SQL(
@@ -176,7 +184,8 @@ class AlumniPeriod(models.Model):
                     """,
                     companies.ids,
                 )
-            )
+            ),
+            refresh,
         )
 
     def _take_acts(self):

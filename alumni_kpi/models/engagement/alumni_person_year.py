@@ -333,8 +333,9 @@ class AlumniPersonYear(models.Model):
     @api.model
     def _refresh_between(self, first, last, companies):
         """Refresh the person-years of all people with an id from ``first`` to
-        ``last`` in the open periods of some institutions."""
-        self._refresh(
+        ``last`` in the open periods of some institutions: what one join finds right is
+        left alone, and where there is nothing yet all is written at once."""
+        asked = (
             SQL(
                 """
                 SELECT education.partner_id, period.id
@@ -353,6 +354,21 @@ class AlumniPersonYear(models.Model):
             True,
             (first, last),
         )
+        some = self.env.execute_query(
+            SQL(
+                """
+                SELECT FROM alumni_person_year
+                WHERE partner_id BETWEEN %s AND %s AND company_id = ANY(%s) LIMIT 1
+                """,
+                first,
+                last,
+                companies.ids,
+            )
+        )
+        if not some:
+            self._insert(*asked)
+        elif not self._hold(*asked):
+            self._refresh(*asked)
 
     @api.model
     def _refresh(self, touched, many=False, bounds=None):
@@ -364,25 +380,10 @@ class AlumniPersonYear(models.Model):
         :param bounds: the lowest and the highest id of the people; what is known of
             others is then not read
         """
-        # The planner knows nothing of the size of what a statement works out by
-        # itself, and after a load not even that of tables: it would compare each
-        # person with each, or each period of a person with each.
-        joins = ("enable_nestloop", "enable_mergejoin") if many else ()
-        for join in joins:
-            self.env.cr.execute(SQL("SET LOCAL %s = off", SQL.identifier(join)))
-        self.env.cr.execute(
+        self._execute(
             SQL(
                 """
-                WITH touched AS MATERIALIZED (
-                    SELECT DISTINCT asked.partner_id, period.id AS period_id,
-                           period.company_id, period.date_start, period.date_end,
-                           LEAST(period.date_end, CURRENT_DATE) AS today
-                    FROM (%(touched)s) AS asked (partner_id, period_id)
-                    JOIN alumni_period period ON period.id = asked.period_id
-                    WHERE period.state = 'open'
-                ), fresh (partner_id, period_id, company_id, %(values)s, rank) AS (
-                    SELECT fresh.*, 1::bigint FROM (%(select)s) AS fresh
-                ), old AS (
+                %(fresh)s, old AS (
                     SELECT person_year.*, row_number() OVER (
                         PARTITION BY partner_id, period_id ORDER BY id
                     ) AS rank
@@ -395,8 +396,7 @@ class AlumniPersonYear(models.Model):
                            %(fresh_values)s
                     FROM old
                     FULL JOIN fresh ON fresh.partner_id = old.partner_id
-                        AND fresh.period_id = old.period_id
-                        AND fresh.rank = old.rank
+                        AND fresh.period_id = old.period_id AND old.rank = 1
                     WHERE (%(old_values)s) IS DISTINCT FROM (%(fresh_values)s)
                 ), removed AS (
                     DELETE FROM alumni_person_year person_year USING differing
@@ -424,9 +424,8 @@ class AlumniPersonYear(models.Model):
                 SELECT %(cell)s, %(sums)s FROM delta
                 GROUP BY %(cell)s HAVING %(not_null_sums)s
                 """,
-                touched=touched,
+                fresh=self._with_fresh(touched, bounds),
                 bounds=_within(bounds, "person_year", "partner_id"),
-                select=self._select_fresh(bounds),
                 old_cell=_old(CELL),
                 old_measures=_old(MEASURES),
                 old_values=_columns(VALUES, "old"),
@@ -438,12 +437,87 @@ class AlumniPersonYear(models.Model):
                 minus_old=_minus("differing", "old_"),
                 sums=_sums("delta"),
                 not_null_sums=_not_null_sums("delta"),
-            )
+            ),
+            many,
         )
-        for join in joins:
-            self.env.cr.execute(SQL("SET LOCAL %s TO DEFAULT", SQL.identifier(join)))
         self.invalidate_model()
         self.env["alumni.person.year.cube"].invalidate_model()
+
+    @api.model
+    def _insert(self, touched, many, bounds):
+        """Write person-years of people who have none, and not yet the cube, which
+        whoever calls this counts anew afterwards. See :meth:`_refresh`."""
+        columns = _columns(("partner_id", "period_id", "company_id", *VALUES))
+        self._execute(
+            SQL(
+                "%s INSERT INTO alumni_person_year (%s) SELECT * FROM fresh",
+                self._with_fresh(touched, bounds),
+                columns,
+            ),
+            many,
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _hold(self, touched, many, bounds):
+        """Whether people have exactly the person-years that they ought to have. See
+        :meth:`_refresh`."""
+        [(fresh, old, same)] = self._execute(
+            SQL(
+                """
+                %(fresh)s
+                SELECT (SELECT count(*) FROM fresh), count(*), count(*) FILTER (
+                    WHERE (%(old_values)s) IS NOT DISTINCT FROM (%(fresh_values)s)
+                )
+                FROM alumni_person_year old JOIN touched USING (partner_id, period_id)
+                LEFT JOIN fresh USING (partner_id, period_id)
+                WHERE %(bounds)s
+                """,
+                fresh=self._with_fresh(touched, bounds),
+                old_values=_columns(VALUES, "old"),
+                fresh_values=_columns(VALUES, "fresh"),
+                bounds=_within(bounds, "old", "partner_id"),
+            ),
+            many,
+        )
+        return fresh == old == same
+
+    @api.model
+    def _execute(self, query, many):
+        """Execute a statement on a few or on many person-years; return its rows."""
+        # The planner knows nothing of the size of what a statement works out by
+        # itself, and after a load not even that of tables: it would compare each
+        # person with each, or each period of a person with each.
+        joins = ("enable_nestloop", "enable_mergejoin") if many else ()
+        for join in joins:
+            self.env.cr.execute(SQL("SET LOCAL %s = off", SQL.identifier(join)))
+        self.env.cr.execute(query)
+        rows = self.env.cr.fetchall() if self.env.cr.description else []
+        for join in joins:
+            self.env.cr.execute(SQL("SET LOCAL %s TO DEFAULT", SQL.identifier(join)))
+        return rows
+
+    @api.model
+    def _with_fresh(self, touched, bounds):
+        """The head of a statement: the person-years to look at, ``touched``, and what
+        they ought to be, ``fresh``."""
+        return SQL(
+            """
+            WITH touched AS MATERIALIZED (
+                SELECT DISTINCT asked.partner_id, period.id AS period_id,
+                       period.company_id, period.date_start, period.date_end,
+                       LEAST(period.date_end, CURRENT_DATE) AS today
+                FROM (%(touched)s) AS asked (partner_id, period_id)
+                JOIN alumni_period period ON period.id = asked.period_id
+                WHERE period.state = 'open'
+            ), fresh (partner_id, period_id, company_id, %(values)s) AS MATERIALIZED (
+                %(select)s
+            )
+            """,
+            touched=touched,
+            values=_columns(VALUES),
+            select=self._select_fresh(bounds),
+        )
 
     @api.model
     def _select_fresh(self, bounds):

@@ -7,6 +7,8 @@ EVENTS = 20
 """Events whose funnel is computed in one step."""
 PEOPLE = 25_000
 """People whose person-years are computed in one step."""
+WORK_MEMORY = "128MB"
+"""What one sort or join of a step may hold in memory."""
 
 
 class AlumniRebuild(models.Model):
@@ -69,13 +71,25 @@ class AlumniRebuild(models.Model):
         }
         names = list(tasks)
         rank = names.index(self.source)
+        # For the sorts and joins of this step only.
+        self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEMORY))
         last_id, highest = tasks[self.source]()
         share = min(last_id / highest, 1) if highest else 1
         self.write({"last_id": last_id, "progress": 100 * (rank + share) / len(names)})
+        self.env.cr.execute("SET LOCAL work_mem TO DEFAULT")
         if last_id >= highest:
+            self._analyze()
             self.write({"source": (names + [False])[rank + 1], "last_id": 0})
         if not self.source:
             self._finish()
+
+    def _analyze(self):
+        """Tell the planner about what was written: with statistics from before a load
+        it would look for the acts of one person among all of a year."""
+        model = self.env[self.source]
+        if self.source in self.env["alumni.engagement"]._sources():
+            model = self.env["alumni.engagement"]
+        self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(model._table)))
 
     def _step_acts(self):
         """Refresh the acts of some records of a source.
@@ -84,12 +98,14 @@ class AlumniRebuild(models.Model):
         """
         source = self.env[self.source]
         last_id = self.last_id + CHUNK
-        touched = source._engagement_refresh(
+        touched = source._engagement_rebuild(
             SQL("res_id > %s AND res_id <= %s", self.last_id, last_id)
         )
-        # Now, so that the acts of the next step find their periods.
+        # Now, so that the acts of the next step find their periods. Their
+        # person-years are computed once, when all acts are there.
         self.env["alumni.period"]._ensure_for_dates(
-            {(company, date) for _person, _period, company, date in touched if date}
+            {(company, date) for _person, _period, company, date in touched if date},
+            refresh=False,
         )
         highest = self._highest(
             SQL("SELECT max(id) FROM %s", SQL.identifier(source._table)),
@@ -106,7 +122,7 @@ class AlumniRebuild(models.Model):
         :return: the highest id done, the highest there is
         """
         if not self.last_id:
-            self.env["alumni.period"]._ensure_current(self._companies())
+            self.env["alumni.period"]._ensure_current(self._companies(), refresh=False)
         last_id = self.last_id + PEOPLE
         self.env["alumni.person.year"]._refresh_between(
             self.last_id + 1, last_id, self._companies()
