@@ -29,7 +29,6 @@
         "data/alumni_impact_indicator_data.xml",
         "data/needs/alumni_eng_needs_data.xml",
         "data/needs/alumni_fol_needs_data.xml",
-        "data/needs/alumni_cst_needs_data.xml",
         "data/needs/alumni_roi_needs_data.xml",
         "data/needs/alumni_lrn_needs_data.xml",
         "data/needs/alumni_giv_needs_data.xml",

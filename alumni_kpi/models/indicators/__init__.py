@@ -15,6 +15,7 @@ from . import survey_user_input
 from . import alumni_participation
 from . import alumni_gift
 from . import alumni_programme
+from . import alumni_start_source
 from . import mail_activity
 from . import mailing_trace
 from . import res_users

@@ -245,6 +245,14 @@ VOLUNTEERING_COLUMNS = [
     ),
 ]
 
+START_COLUMNS = [
+    Column("volunteers_before", "Volunteers of the previous period"),
+    Column(
+        "volunteers_again", "Of these, volunteers again", part_of=("volunteers_before",)
+    ),
+    Column("recovered", "Contactable again", part_of=("contactable",)),
+]
+
 ACCOUNT_COLUMNS = [
     Column("accounts_activated", "Accounts activated", part_of=("living",)),
     Column(
@@ -289,6 +297,7 @@ SOURCES = [
     ("event", "Events"),
     ("mailing", "Mailings"),
     ("volunteering", "Volunteering"),
+    ("start", "People of the previous period"),
     ("account", "Accounts"),
     ("gift", "Dues and thanks"),
     ("follow_up", "Follow-ups"),
@@ -307,6 +316,7 @@ COLUMNS = {
     "event": EVENT_COLUMNS,
     "mailing": MAILING_COLUMNS,
     "volunteering": VOLUNTEERING_COLUMNS,
+    "start": START_COLUMNS,
     "account": ACCOUNT_COLUMNS,
     "gift": GIFT_COLUMNS,
     "follow_up": FOLLOW_UP_COLUMNS,

@@ -90,3 +90,15 @@ class TestBudgetIndicators(IndicatorCommon):
         self.assertValues({"CST-16": 10}, "programme", self.programme)
         self.assertValues({"CST-16": -50}, "programme", self.campaign)
         self.assertOpens(self.programme + self.campaign, "CST-16")
+
+    def test_recovered(self):
+        """Cost per person who can be contacted again; who is new was not lost."""
+        lost = self._alumnus(email=False)
+        self._alumnus(email=False)
+        self._settle()
+        self.before.action_close()
+        self._alumnus(award="2024-07-01")
+        lost.email = "found@example.org"
+        self.assertValues({"CST-11": "no_entry"})
+        self._enter("search_cost", 120)
+        self.assertValues({"CST-11": 120})

@@ -73,6 +73,26 @@ class TestVolunteerIndicators(IndicatorCommon):
             "participation_jury",
         )
 
+    def test_retention(self):
+        """Ann stays, Bob does not, Cid is new, Dan can no longer be contacted."""
+        self.assertValues({"ENG-62": "no_records"})
+        dan = self._alumnus()
+        for person in (self.ann, self.bob, dan):
+            self._participation(person, "mentor", "2023-05-01")
+        for person in (self.ann, self.cid, dan):
+            self._participation(person, "jury")
+        self._participation(self.bob, "participant")
+        self._settle()
+        self.before.action_close()
+        dan.alumni_deceased = True
+        self.assertValues({"ENG-62": 100 * 1 / 3})
+        self.assertValues({"ENG-62": 100 * 1 / 3}, "school", self.law)
+        self.assertValues({"ENG-62": "empty"}, "school", self.arts)
+        years = self.env["alumni.person.year"].search(
+            [("partner_id", "=", self.ann.id), ("period_id", "=", self.period.id)]
+        )
+        self.assertOpens(years, "ENG-62")
+
     def test_a_year_has_hours(self):
         with (
             mute_logger("odoo.sql_db"),
