@@ -27,6 +27,7 @@
         "data/alumni_volunteer_indicator_data.xml",
         "data/alumni_budget_indicator_data.xml",
         "data/alumni_impact_indicator_data.xml",
+        "data/alumni_networking_indicator_data.xml",
         "data/needs/alumni_eng_needs_data.xml",
         "data/needs/alumni_fol_needs_data.xml",
         "data/needs/alumni_roi_needs_data.xml",

@@ -18,6 +18,7 @@ from pathlib import Path
 from odoo import Command
 
 from . import generator
+from .network import NetworkSteps
 
 _logger = logging.getLogger(__name__)
 
@@ -256,7 +257,7 @@ def load(env, people=SAMPLE_PEOPLE, seed=2026, progress=_logger.info):
     University(env, people, seed, progress).load()
 
 
-class University:
+class University(NetworkSteps):
     """The steps of the load, in order, and what they share."""
 
     STEPS = (
@@ -270,6 +271,8 @@ class University:
         ("consents", "consents"),
         ("participations", "mentors, speakers and juries"),
         ("events", "events"),
+        ("mentoring", "mentors and mentees"),
+        ("opportunities", "jobs and internships"),
         ("costs", "hourly rates and costs"),
         ("hours", "hours of volunteers"),
         ("newsletters", "newsletters"),
@@ -294,6 +297,7 @@ class University:
         self.seed = seed
         self.progress = progress
         self.company = env.company
+        self.last_day = min(LAST_DAY, date.today())
         self.french = "fr_FR" in dict(env["res.lang"].get_installed())
 
     def load(self):

@@ -22,6 +22,7 @@ from .indicators import test_alumni_budget_indicators
 from .indicators import test_alumni_impact_indicators
 from .indicators import test_alumni_indicator
 from .indicators import test_alumni_measure_entry
+from .indicators import test_alumni_networking_indicators
 from .indicators import test_alumni_objective
 from .indicators import test_alumni_soundness
 from .indicators import test_indicators_access

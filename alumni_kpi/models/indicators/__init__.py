@@ -12,6 +12,11 @@ from . import alumni_cost_line
 from . import alumni_engagement
 from . import alumni_hourly_rate
 from . import survey_user_input
+from . import alumni_mentor
+from . import alumni_mentoring_pair
+from . import alumni_mentoring_request
+from . import alumni_mentoring_session
+from . import alumni_opportunity
 from . import alumni_participation
 from . import alumni_gift
 from . import alumni_programme

@@ -286,6 +286,45 @@ PROGRAMME_COLUMNS = [
     Column("fairs_staffed", "Student fairs with an alumnus", "items", ("fairs",)),
 ]
 
+MENTORING_PAIR_COLUMNS = [
+    Column("mentoring_pairs", "Mentoring pairs at the end of the period", "items"),
+    Column(
+        "mentoring_pairs_met",
+        "Mentoring pairs with a session within 60 days",
+        "items",
+        ("mentoring_pairs",),
+    ),
+]
+
+MENTORING_REQUEST_COLUMNS = [
+    Column("mentor_requests", "Requests for a mentor", "items"),
+    Column(
+        "mentor_requests_matched",
+        "Requests for a mentor matched within 30 days",
+        "items",
+        ("mentor_requests",),
+    ),
+]
+
+MENTORING_SESSION_COLUMNS = [
+    Column("mentoring_sessions", "Mentoring sessions scheduled", "items"),
+    Column(
+        "mentoring_sessions_held",
+        "Mentoring sessions held",
+        "items",
+        ("mentoring_sessions",),
+    ),
+]
+
+MENTOR_COLUMNS = [
+    Column("mentors", "Mentors available"),
+    Column("mentors_used", "Mentors with a mentee", part_of=("mentors",)),
+]
+
+OPPORTUNITY_COLUMNS = [
+    Column("opportunities_posted", "Opportunities posted by alumni", "items"),
+]
+
 SOURCES = [
     ("person_year", "Person-years"),
     ("period_start", "Start of the period"),
@@ -303,6 +342,11 @@ SOURCES = [
     ("follow_up", "Follow-ups"),
     ("programme", "Programmes"),
     ("target", "Targets"),
+    ("mentoring_pair", "Mentoring pairs"),
+    ("mentoring_request", "Requests for a mentor"),
+    ("mentoring_session", "Mentoring sessions"),
+    ("mentor", "Mentors"),
+    ("opportunity", "Opportunities"),
 ]
 
 COLUMNS = {
@@ -322,6 +366,11 @@ COLUMNS = {
     "follow_up": FOLLOW_UP_COLUMNS,
     "programme": PROGRAMME_COLUMNS,
     "target": TARGET_COLUMNS,
+    "mentoring_pair": MENTORING_PAIR_COLUMNS,
+    "mentoring_request": MENTORING_REQUEST_COLUMNS,
+    "mentoring_session": MENTORING_SESSION_COLUMNS,
+    "mentor": MENTOR_COLUMNS,
+    "opportunity": OPPORTUNITY_COLUMNS,
 }
 """What each source can add up."""
 

@@ -57,6 +57,22 @@ class AlumniMeasureSource(models.AbstractModel):
         """
         return [row[0] for row in self.env.execute_query(select)]
 
+    @api.model
+    def _select_schools(self, period):
+        """The school of people in a period, as their person-year says; of people who
+        are no graduates yet, that of their page: an SQL SELECT of ``partner_id,
+        school_id``."""
+        return SQL(
+            """
+            SELECT partner.id AS partner_id,
+                   COALESCE(year.school_id, partner.alumni_school_id) AS school_id
+            FROM res_partner partner
+            LEFT JOIN alumni_person_year year
+                ON year.partner_id = partner.id AND year.period_id = %s
+            """,
+            period.id,
+        )
+
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)

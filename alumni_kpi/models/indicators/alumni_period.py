@@ -42,6 +42,12 @@ class AlumniPeriod(models.Model):
             limit=1,
         )
 
+    def _last_day(self):
+        """The day on which the figures of this period stand: its last one, of a period
+        under way today."""
+        self.ensure_one()
+        return min(self.date_end, fields.Date.today())
+
     def _mark_values_outdated(self):
         """Have the figures of these open periods (all, if none is given) worked out
         again the next time that they are asked for."""
@@ -93,9 +99,13 @@ class AlumniPeriod(models.Model):
         records have changed. With ``force``, of all that are open."""
         periods = self.filtered(lambda period: period.state == "open")
         marks = self._read_marks(periods)
+        today = fields.Date.today()
         outdated = periods.filtered(
             lambda period: (
                 force
+                # Of a period under way some figures are those of the day.
+                or period.values_date
+                and period.values_date.date() < min(today, period.date_end)
                 or period.values_mark != marks.get(period.id, -1)
                 or period.values_method != METHOD_VERSION
             )

@@ -39,6 +39,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         years._touch(people._alumni_same_person())
         self._alumni_touch_funnel(people)
         result = super()._merge(partner_ids, dst_partner, extra_checks)
+        self.env["alumni.mentor"]._measure_changed()
         # Whoever merges need not have access to every source.
         engagement = self.env["alumni.engagement"].sudo()
         for source in engagement._sources():
