@@ -110,9 +110,9 @@ class NetworkSteps:
                     request = self.env["alumni.mentoring.request"].create(
                         {**terms(young.pop(), 2), "date": day}
                     )
-                    self._find_mentor(request, year)
+                    self._find_mentor(request)
 
-    def _find_mentor(self, request, year):
+    def _find_mentor(self, request):
         """The officer looks at what is proposed and asks the first or second one."""
         rng = self.rng
         mentors = self.env["alumni.mentor"]
@@ -141,7 +141,7 @@ class NetworkSteps:
         if start > self.last_day:
             return
         pair.write({"state": "active", "date_start": start})
-        end = min(start + timedelta(days=rng.randint(120, 300)), date(year, 8, 31))
+        end = start + timedelta(days=rng.randint(120, 300))
         over = end <= self.last_day
         sessions, day = [], start
         while day <= min(end, self.last_day + timedelta(days=45)):
@@ -178,26 +178,32 @@ class NetworkSteps:
             [("company_id", "=", self.company.id)]
         )
         young = self._young()
+        employers = sorted(
+            set(self.env["res.partner"].browse(young).mapped("alumni_employer"))
+            - {False}
+        )
         pool = self._active()
         for year, count in OFFERS.items():
             for poster in self._choose(pool, self._scaled(count)):
                 day = min(self._day_in(year), self.last_day)
-                self._post_offer(poster, day, programme, schools, young)
+                self._post_offer(poster, day, programme, schools, young, employers)
 
-    def _post_offer(self, poster, day, programme, schools, young):
+    def _post_offer(self, poster, day, programme, schools, young, employers):
         rng = self.rng
         partner = self.env["res.partner"].browse(poster)
         kind = rng.choice(
             ("job", "job", "internship", "internship", "thesis", "project")
         )
         deadline = day + timedelta(days=rng.randint(30, 75))
+        if deadline > self.last_day - timedelta(days=30):
+            # still open for whoever looks at it
+            deadline += timedelta(days=75)
         offer = self.env["alumni.opportunity"].create(
             {
                 "name": self._said(*rng.choice(TITLES[kind])),
                 "opportunity_type": kind,
                 "partner_id": poster,
-                "employer": partner.alumni_employer
-                or self._said("Loire Valley Works", "Ateliers du Val de Loire"),
+                "employer": partner.alumni_employer or rng.choice(employers),
                 "city": rng.choice(CITIES),
                 "country_id": self.env.ref("base.fr").id,
                 "remote": rng.choice(("no", "no", "partly", "yes")),

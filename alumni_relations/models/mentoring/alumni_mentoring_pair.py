@@ -93,6 +93,7 @@ class AlumniMentoringPair(models.Model):
         string="Status",
         required=True,
         default="proposed",
+        group_expand=True,
         index=True,
         copy=False,
         tracking=True,

@@ -54,24 +54,24 @@ class AlumniMentoringTerms(models.AbstractModel):
     interest_ids = fields.Many2many(
         comodel_name="alumni.interest",
         string="Interests",
-        compute="_compute_from_person",
+        compute="_compute_interest_ids",
         store=True,
         readonly=False,
     )
     lang_ids = fields.Many2many(
         comodel_name="res.lang",
         string="Languages",
-        compute="_compute_from_person",
+        compute="_compute_lang_ids",
         store=True,
         readonly=False,
         context={"active_test": False},
         help="In which languages the person can talk. Variants of one language count "
         "as one.",
     )
-    city = fields.Char(compute="_compute_from_person", store=True, readonly=False)
+    city = fields.Char(compute="_compute_city", store=True, readonly=False)
     country_id = fields.Many2one(
         comodel_name="res.country",
-        compute="_compute_from_person",
+        compute="_compute_country_id",
         store=True,
         readonly=False,
     )
@@ -98,20 +98,30 @@ class AlumniMentoringTerms(models.AbstractModel):
         for terms in self:
             terms.display_name = terms.partner_id.display_name or "…"
 
+    # One by one: what is entered for one leaves the others as they are known.
+
     @api.depends("partner_id")
-    def _compute_from_person(self):
-        languages = {
-            language.code: language
-            for language in self.env["res.lang"]
-            .with_context(active_test=False)
-            .search([])
-        }
+    def _compute_interest_ids(self):
         for terms in self:
-            person = terms.partner_id
-            terms.interest_ids = person.alumni_interest_ids
-            terms.lang_ids = languages.get(person.lang, self.env["res.lang"])
-            terms.city = person.city
-            terms.country_id = person.country_id
+            terms.interest_ids = terms.partner_id.alumni_interest_ids
+
+    @api.depends("partner_id")
+    def _compute_lang_ids(self):
+        Lang = self.env["res.lang"].with_context(active_test=False)
+        codes = self.partner_id.mapped("lang")
+        languages = {lang.code: lang for lang in Lang.search([("code", "in", codes)])}
+        for terms in self:
+            terms.lang_ids = languages.get(terms.partner_id.lang)
+
+    @api.depends("partner_id")
+    def _compute_city(self):
+        for terms in self:
+            terms.city = terms.partner_id.city
+
+    @api.depends("partner_id")
+    def _compute_country_id(self):
+        for terms in self:
+            terms.country_id = terms.partner_id.country_id
 
     @api.constrains("partner_id")
     def _check_partner(self):

@@ -115,6 +115,7 @@ class AlumniOpportunity(models.Model):
         string="Status",
         compute="_compute_state",
         search="_search_state",
+        group_expand=True,
     )
     application_count = fields.Integer(
         string="Applications",

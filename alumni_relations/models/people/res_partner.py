@@ -350,6 +350,21 @@ class ResPartner(models.Model):
     alumni_invitation_count = fields.Integer(
         compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
     )
+    alumni_mentee_count = fields.Integer(
+        string="Pairs as a mentor",
+        compute="_compute_alumni_glance",
+        groups="alumni_relations.group_officer",
+    )
+    alumni_mentor_count = fields.Integer(
+        string="Pairs as a mentee",
+        compute="_compute_alumni_glance",
+        groups="alumni_relations.group_officer",
+    )
+    alumni_opportunity_count = fields.Integer(
+        string="Offers posted",
+        compute="_compute_alumni_glance",
+        groups="alumni_relations.group_officer",
+    )
 
     _alumni_names_idx = models.Index("(alumni_family_name, alumni_first_name, id)")
     _alumni_email_normalized_idx = models.Index(
@@ -661,6 +676,17 @@ class ResPartner(models.Model):
             ),
             "alumni_attendance_count": ("event.registration", "attendee_id", "done"),
             "alumni_invitation_count": ("alumni.invitation", "partner_id", None),
+            "alumni_mentee_count": (
+                "alumni.mentoring.pair",
+                "mentor_partner_id",
+                None,
+            ),
+            "alumni_mentor_count": (
+                "alumni.mentoring.pair",
+                "mentee_partner_id",
+                None,
+            ),
+            "alumni_opportunity_count": ("alumni.opportunity", "partner_id", None),
         }
 
     @api.model
@@ -717,6 +743,22 @@ class ResPartner(models.Model):
     def action_alumni_invitations(self):
         return self._alumni_action(
             "alumni.invitation", self.env._("Invitations"), "partner_id"
+        )
+
+    def action_alumni_mentees(self):
+        return self._alumni_pairs(self.env._("Mentees"), "mentor_partner_id")
+
+    def action_alumni_mentors(self):
+        return self._alumni_pairs(self.env._("Mentors"), "mentee_partner_id")
+
+    def _alumni_pairs(self, name, link):
+        action = self._alumni_action("alumni.mentoring.pair", name, link)
+        # A pair begins with a request.
+        return action | {"context": {"create": False}}
+
+    def action_alumni_opportunities(self):
+        return self._alumni_action(
+            "alumni.opportunity", self.env._("Opportunities"), "partner_id"
         )
 
     def _alumni_action(self, model, name, link, view_mode="list,form"):

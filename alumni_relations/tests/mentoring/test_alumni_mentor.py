@@ -55,6 +55,18 @@ class TestAlumniMentor(MentoringCommon):
         mentor.city = "Lyon"
         self.ada.city = "Paris"
         self.assertEqual(mentor.city, "Lyon")
+        self.assertEqual(mentor.lang_ids, self.english)
+        mentor.unlink()
+        mentor = self.env["alumni.mentor"].create(
+            {
+                "partner_id": self.ada.id,
+                "programme_id": self.programme.id,
+                "interest_ids": [Command.set(self.law.ids)],
+            }
+        )
+        self.assertEqual(mentor.interest_ids, self.law)
+        self.assertEqual(mentor.lang_ids, self.english)
+        self.assertEqual((mentor.city, mentor.country_id), ("Paris", self.france))
 
     def test_worked_example_of_the_documentation(self):
         """Interests 25 of 50, language 20, place 7.5, times 7.5: 60."""

@@ -310,8 +310,80 @@ class TestAlumniMentoringPair(MentoringCommon):
         pair.action_end()
         self.assertEqual(mentor.place_count, 1)
 
-    def test_lists_cost_no_query_each(self):
-        fields_of_list = {
+    def test_page_of_a_person(self):
+        pair = self._pair()
+        self._pair(self._mentor(self.grace), self._request(self.ada), "proposed")
+        ada = self.ada.with_user(self.officer)
+        self.assertEqual((ada.alumni_mentee_count, ada.alumni_mentor_count), (1, 1))
+        action = ada.action_alumni_mentees()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), pair)
+        action = ada.action_alumni_mentors()
+        self.assertEqual(
+            self.env[action["res_model"]].search(action["domain"]).mentor_partner_id,
+            self.grace,
+        )
+        with self.assertRaises(AccessError):
+            self.ada.with_user(self.analyst).read(["alumni_mentee_count"])
+
+    def _many_pairs(self, programme, number):
+        """As many active pairs of a programme, each with a session."""
+
+        def create(model, values):
+            return self.env[model].create(list(values))
+
+        people = create(
+            "res.partner", ({"name": f"Person {i}"} for i in range(2 * number))
+        )
+        mentors, mentees = people[:number], people[number:]
+        mentors = create(
+            "alumni.mentor",
+            (
+                {
+                    "partner_id": person.id,
+                    "programme_id": programme.id,
+                    "date_start": "2024-01-01",
+                }
+                for person in mentors
+            ),
+        )
+        requests = create(
+            "alumni.mentoring.request",
+            (
+                {
+                    "partner_id": person.id,
+                    "programme_id": programme.id,
+                    "date": "2024-09-02",
+                }
+                for person in mentees
+            ),
+        )
+        pairs = create(
+            "alumni.mentoring.pair",
+            (
+                {
+                    "mentor_id": mentor.id,
+                    "request_id": request.id,
+                    "state": "active",
+                    "date_proposed": "2024-09-02",
+                    "date_agreed": "2024-09-20",
+                    "date_start": "2024-10-01",
+                }
+                for mentor, request in zip(mentors, requests, strict=True)
+            ),
+        )
+        create(
+            "alumni.mentoring.session",
+            (
+                {"pair_id": pair.id, "date": "2024-10-15", "state": "held"}
+                for pair in pairs
+            ),
+        )
+        return pairs
+
+    def test_lists_and_forms_cost_no_query_each(self):
+        """The same queries for 10 and for 1,000 records, wherever something is
+        counted."""
+        shown = {
             name: {}
             for name in (
                 "session_count",
@@ -322,20 +394,40 @@ class TestAlumniMentoringPair(MentoringCommon):
                 "state",
             )
         }
+        terms = {
+            name: {} for name in ("display_name", "state", "interest_ids", "school_id")
+        }
+        counts = (
+            "mentoring_pair_count",
+            "mentoring_request_count",
+            "mentoring_place_count",
+            "opportunity_count",
+            "hire_count",
+        )
 
-        def cost(number):
-            pairs = self.env["alumni.mentoring.pair"]
-            for i in range(number):
-                pair = self._pair(
-                    self._mentor(self._person(f"Mentor {i}")),
-                    self._request(self._person(f"Mentee {i}")),
-                )
-                self._session(pair)
-                pairs |= pair
+        def cost(read):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            pairs.web_read(fields_of_list)
+            read()
             return self.cr.sql_log_count - before
 
-        self.assertEqual(cost(2), cost(40))
+        def costs(number):
+            programme = self.env["alumni.programme"].create({"name": f"Of {number}"})
+            pairs = self._many_pairs(programme, number)
+            # As the web client reads them: by their ids.
+            mentors = self.env["alumni.mentor"].browse(pairs.mentor_id.ids)
+            requests = pairs.request_id.browse(pairs.request_id.ids)
+            return (
+                cost(lambda: pairs.web_read(shown)),
+                cost(lambda: requests.web_read(terms)),
+                cost(
+                    lambda: mentors.web_read(
+                        {name: {} for name in ("display_name", "place_count")}
+                    )
+                ),
+                cost(lambda: programme.web_read({name: {} for name in counts})),
+            )
+
+        costs(1)
+        self.assertEqual(costs(10), costs(1000))

@@ -257,19 +257,34 @@ class TestAlumniOpportunity(AlumniCommon):
                         with self.assertRaises(AccessError):
                             record.with_user(user).unlink()
 
+    def test_page_of_a_person(self):
+        offer = self._opportunity()
+        ada = self.ada.with_user(self.officer)
+        self.assertEqual(ada.alumni_opportunity_count, 1)
+        action = ada.action_alumni_opportunities()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), offer)
+
     def test_lists_cost_no_query_each(self):
+        """The same queries for 10 and for 1,000 records."""
         names = ("state", "hire_count", "application_count", "display_name", "employer")
 
         def cost(number):
-            offers = self.env["alumni.opportunity"].browse(
-                self._opportunity(positions=2).id for _i in range(number)
+            offers = self.env["alumni.opportunity"].create(
+                [
+                    {
+                        "name": f"Offer {i}",
+                        "partner_id": self.ada.id,
+                        "date_published": "2024-03-01",
+                        "hire_ids": [Command.create({"date": "2024-04-01"})],
+                    }
+                    for i in range(number)
+                ]
             )
-            for offer in offers:
-                self._hire(offer)
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
             offers.web_read({name: {} for name in names})
             return self.cr.sql_log_count - before
 
-        self.assertEqual(cost(2), cost(40))
+        cost(1)
+        self.assertEqual(cost(10), cost(1000))

@@ -25,7 +25,9 @@ class AlumniMentoringProposal(models.TransientModel):
     mentor_id = fields.Many2one(
         comodel_name="alumni.mentor", readonly=True, index=True, ondelete="cascade"
     )
-    place_count = fields.Integer(related="mentor_id.place_count", string="Free places")
+    place_count = fields.Integer(
+        related="mentor_id.place_count", string="Free places", aggregator=None
+    )
     rank = fields.Integer(readonly=True, aggregator=None)
     score = fields.Float(
         readonly=True,
@@ -102,7 +104,10 @@ class AlumniMentoringProposal(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "alumni_relations.alumni_mentoring_proposal_action"
         )
-        return action | {"domain": [("request_id", "in", requests.ids)]}
+        return action | {
+            "domain": [("request_id", "in", requests.ids)],
+            "context": {"search_default_group_request": len(requests) > 1},
+        }
 
     def action_choose(self):
         """Ask these mentors: a pair is proposed for each."""
