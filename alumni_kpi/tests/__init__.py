@@ -20,10 +20,12 @@ from .indicators import test_alumni_membership_indicators
 from .indicators import test_alumni_volunteer_indicators
 from .indicators import test_alumni_budget_indicators
 from .indicators import test_alumni_impact_indicators
+from .indicators import test_alumni_filter
 from .indicators import test_alumni_indicator
 from .indicators import test_alumni_measure_entry
 from .indicators import test_alumni_networking_indicators
 from .indicators import test_alumni_objective
+from .indicators import test_alumni_people_indicators
 from .indicators import test_alumni_soundness
 from .indicators import test_indicators_access
 from .targets import test_alumni_target

@@ -168,7 +168,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
     def _sums(self, indicator, cells):
         """Which cells of an indicator, as (breakdown, key, series), add up to
         which."""
-        additive = {"modes_count"}
+        additive = {"modes_count", "stage"}
         if indicator.numerator_id.column == "modes":
             additive.add("mode")
         by_part, by_place = {}, {}

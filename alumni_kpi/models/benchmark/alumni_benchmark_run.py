@@ -1,14 +1,19 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class AlumniBenchmarkRun(models.Model):
     """One production of a benchmark spreadsheet: when, by whom, the file as it was
-    sent, or why it failed."""
+    sent, or why it failed. How much of the files of a period was hidden is measured
+    (BMK-08)."""
 
     _name = "alumni.benchmark.run"
     _description = "Benchmark run"
+    _inherit = ["alumni.measure.source"]
     _order = "date desc, id desc"
     _rec_name = "date"
+    _measure_source = "benchmark"
 
     export_id = fields.Many2one(
         comodel_name="alumni.benchmark.export",
@@ -59,3 +64,31 @@ class AlumniBenchmarkRun(models.Model):
             # Unlike "download", this has the form below show the new run.
             "target": "new",
         }
+
+    @api.model
+    def _measure_select(self, period):
+        return SQL(
+            """
+            SELECT cell_count, hidden_count FROM alumni_benchmark_run
+            WHERE state = 'done' AND company_id = %s AND date::date BETWEEN %s AND %s
+            """,
+            period.company_id.id,
+            period.date_start,
+            period.date_end,
+        )
+
+    @api.model
+    def _measure_columns(self):
+        return {
+            "cells": SQL("NULLIF(SUM(cell_count), 0)"),
+            "cells_hidden": SQL("SUM(hidden_count)"),
+        }
+
+    @api.model
+    def _measure_domain(self, column, period):
+        return (
+            Domain("state", "=", "done")
+            & Domain("company_id", "=", period.company_id.id)
+            & Domain("date", ">=", period.date_start)
+            & Domain("date", "<=", f"{period.date_end} 23:59:59")
+        )

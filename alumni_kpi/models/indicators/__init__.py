@@ -1,4 +1,5 @@
 from . import alumni_breakdown
+from . import alumni_filter
 from . import alumni_measure_source
 from . import alumni_measure
 from . import alumni_measure_entry
@@ -25,3 +26,11 @@ from . import mail_activity
 from . import mailing_trace
 from . import res_users
 from . import res_users_log
+from . import alumni_person_year
+from . import res_partner
+from . import alumni_act_source
+from . import alumni_giving_source
+from . import alumni_donor_source
+from . import alumni_donor_history_source
+from . import alumni_history_source
+from . import alumni_course_source

@@ -18,15 +18,18 @@ ACTION_DIMENSIONS = {
     "purpose": "alumni.consent.purpose",
     "gift_type": "alumni.gift.type",
     "officer": "res.users",
+    "rfm": None,
 }
 """Breakdowns of what is done rather than of the people: code and the model whose
-records are the parts. One person can stand in several parts."""
+records are the parts; none where the key says all. One person can stand in several
+parts."""
 
-SERIES_BREAKDOWNS = ("mode", "modes_count", "channel")
+SERIES_BREAKDOWNS = ("mode", "modes_count", "stage", "channel")
 """Breakdowns that split the measure itself: what people did or how they can be
-reached. Somebody can stand in several parts, except of ``modes_count``."""
+reached. Somebody can stand in several parts, except of ``modes_count`` and
+``stage``."""
 
-PARTITIONS = (*DIMENSIONS, "modes_count")
+PARTITIONS = (*DIMENSIONS, "modes_count", "stage")
 """Breakdowns whose parts count everyone once."""
 
 BREAKDOWNS = [
@@ -47,6 +50,8 @@ BREAKDOWNS = [
     ("purpose", "Purpose of contact"),
     ("gift_type", "Gift type"),
     ("officer", "Officer"),
+    ("stage", "Stage of the journey"),
+    ("rfm", "RFM class"),
 ]
 
 NOT_RECORDED = "none"

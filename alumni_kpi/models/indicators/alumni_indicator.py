@@ -9,7 +9,11 @@ from odoo.tools import SQL
 from .alumni_breakdown import ACTION_DIMENSIONS, DIMENSIONS, SERIES_BREAKDOWNS
 from .alumni_measure import SPLITS
 
-SERIES = [("mode", "Mode of engagement"), ("modes_count", "Number of modes")]
+SERIES = [
+    ("mode", "Mode of engagement"),
+    ("modes_count", "Number of modes"),
+    ("stage", "Stage of the journey"),
+]
 
 Unit = namedtuple("Unit", "code label factor digits counts over")
 """A unit of indicators. ``factor``: by what a numerator over a denominator is
@@ -71,8 +75,16 @@ COMPARISONS = {
 }
 """How a figure is set against another one, by unit of the result."""
 
-UNKNOWN = {"period_start": "no_previous", "entry": "no_entry"}
+UNKNOWN = {
+    "period_start": "no_previous",
+    "history": "no_previous",
+    "donor_history": "no_previous",
+    "entry": "no_entry",
+}
 """Why a measure of each source can be unknown, if not for want of records."""
+
+PAIRED = ("target_expected", "engaged_before")
+"""Denominators that are split by mode together with their numerator."""
 
 METHOD_VERSION = 2
 """Raised whenever the way in which figures are counted changes, so that values
@@ -364,7 +376,7 @@ class AlumniIndicator(models.Model):
     def _check_series(self):
         for indicator in self:
             series = indicator.series
-            if series and (series, indicator.numerator_id.column) not in SPLITS:
+            if series and (series, indicator.numerator_id._amount_key()) not in SPLITS:
                 raise ValidationError(
                     self.env._(
                         "%(indicator)s: “%(measure)s” cannot be split by mode or "
@@ -495,7 +507,8 @@ class AlumniIndicator(models.Model):
             count = self._counter(*previous)
         elif self.reference == "indicator":
             other = self.reference_id
-            counted, out_of = other.numerator_id.column, other.denominator_id.column
+            counted = other.numerator_id._amount_key()
+            out_of = other.denominator_id and other.denominator_id._amount_key()
             other_count = other._counter(amounts, sources)
 
             def count(numerator, denominator):
@@ -525,7 +538,8 @@ class AlumniIndicator(models.Model):
     def _cells(self, keys):
         """Which values there are: yields (breakdown, key, series, numerator,
         denominator), the last two as (column, breakdown, key) to look up."""
-        top, below = self.numerator_id.column, self.denominator_id.column
+        top = self.numerator_id._amount_key()
+        below = self.denominator_id and self.denominator_id._amount_key()
         parts = SPLITS.get((self.series, top), {})
         codes = set(self.breakdown_ids.mapped("code"))
         for name in ["total", *(name for name in DIMENSIONS if name in codes)]:
@@ -549,7 +563,7 @@ class AlumniIndicator(models.Model):
                     whole = ("total", "") if self.of_total else (name, key)
                     yield name, key, "", (top, name, key), below and (below, *whole)
             for part, column in SPLITS.get((name, top), {}).items():
-                paired = name == "channel" or below == "target_expected"
+                paired = name == "channel" or below in PAIRED
                 split = SPLITS.get((name, below), {}) if paired else {}
                 den = below and (split.get(part, below), "total", "")
                 yield name, part, "", (column, "total", ""), den
@@ -559,7 +573,7 @@ class AlumniIndicator(models.Model):
         and part that gives (column, breakdown, key). Two values with the same place
         have the same numerator."""
         self.ensure_one()
-        whole, own = self.numerator_id.column, self.series
+        whole, own = self.numerator_id._amount_key(), self.series
 
         def find(breakdown, key, part):
             if part:

@@ -19,6 +19,15 @@ from .alumni_breakdown import (
 )
 from .alumni_indicator import FACTORS, PERCENTAGES, UNIT_BY_CODE, UNITS
 
+STAGES = [
+    ("known", "Known"),
+    ("interested", "Interested"),
+    ("participant", "Participant"),
+    ("volunteering", "Volunteer"),
+    ("leader", "Leader"),
+]
+"""How far somebody has come in the period: the furthest only."""
+
 MODES_COUNTS = [("1", "1 mode"), ("2", "2 modes"), ("3", "3 modes"), ("4", "4 modes")]
 
 
@@ -69,7 +78,7 @@ class AlumniIndicatorValue(models.Model):
         help="The part of the breakdown: an id or a code, empty for the total.",
     )
     series = fields.Selection(
-        selection=[*ENGAGEMENT_MODES, *MODES_COUNTS],
+        selection=[*ENGAGEMENT_MODES, *MODES_COUNTS, *STAGES],
         string="Part",
         readonly=True,
         help="For an indicator with several figures: which of them this is.",
@@ -327,6 +336,9 @@ class AlumniIndicatorValue(models.Model):
         missing = {NOT_RECORDED: (10000, self.env._("Not recorded"))}
         if breakdown == "kind":
             return self._kind_names(keys)
+        if breakdown == "rfm":
+            # The best donors, 555, first.
+            return {key: (555 - int(key), key) for key in keys}
         if breakdown in ACTION_DIMENSIONS:
             return missing | self._record_names(ACTION_DIMENSIONS[breakdown], keys)
         if breakdown not in DIMENSIONS:
@@ -360,18 +372,23 @@ class AlumniIndicatorValue(models.Model):
 
     @api.model
     def _selection(self, breakdown):
-        """Keys and names of the parts of a mode, number of modes or channel."""
+        """Keys and names of the parts of a mode, number of modes, stage or channel."""
         if breakdown == "channel":
             return [
                 ("email", self.env._("E-mail")),
                 ("phone", self.env._("Phone")),
                 ("post", self.env._("Post")),
             ]
-        counts = {key for key, _name in MODES_COUNTS}
+        parts = {
+            "mode": ENGAGEMENT_MODES,
+            "modes_count": MODES_COUNTS,
+            "stage": STAGES,
+        }[breakdown]
+        keys = dict(parts).keys()
         return [
             (key, name)
             for key, name in self._fields["series"]._description_selection(self.env)
-            if (key in counts) == (breakdown == "modes_count")
+            if key in keys
         ]
 
     @api.model
@@ -436,6 +453,10 @@ class AlumniIndicatorValue(models.Model):
     def _column_domain(self, column):
         if column == "entry":
             return Domain.TRUE
+        if column.startswith("filter:"):
+            measure = self.env["alumni.measure"].browse(int(column.partition(":")[2]))
+            domain = self._column_domain(measure.column)
+            return domain & measure.filter_id._domain()
         if column.startswith("start_"):
             return Domain("new_opt_out", "=", 1)
         if column == "multi_mode":
@@ -456,6 +477,8 @@ class AlumniIndicatorValue(models.Model):
         if source is not None:
             records = self.env[source._measure_model(measure.column)]
             domain = Domain(source._measure_domain(measure.column, self.period_id))
+            if measure.filter_id:
+                domain &= measure.filter_id._domain()
             part = records._fields.get(source._measure_dimensions.get(self.breakdown))
             if part and part.store:
                 key = self.key if self.key != NOT_RECORDED else False

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from .alumni_breakdown import DIMENSIONS, NOT_RECORDED
+from .alumni_filter import FILTER_SOURCES
 
 MEASURE_UNITS = [
     ("people", "people"),
@@ -121,6 +122,12 @@ ANSWER_COLUMNS = [
     Column("answers_given", "People who answered surveys", "items", ("answers_asked",)),
     Column("ratings", "Ratings of satisfaction", "items"),
     Column("rating_points", "Points of satisfaction", "points"),
+    Column("people_surveyed", "People surveyed"),
+    Column(
+        "people_expecting",
+        "People who told what they expected",
+        part_of=("people_surveyed",),
+    ),
     Column("expectations", "Ratings with an expectation", "items"),
     Column("expectation_points", "Points above expectation", "points"),
     Column("useful_learning", "Answers whether learning is useful", "items"),
@@ -325,6 +332,100 @@ OPPORTUNITY_COLUMNS = [
     Column("opportunities_posted", "Opportunities posted by alumni", "items"),
 ]
 
+ACT_COLUMNS = [
+    Column("act_people", "Contactable people with such an act", part_of=("engaged",)),
+    Column("act_records", "Acts", "items"),
+    Column("act_hours", "Hours of acts", "hours"),
+    Column("act_amount", "Amounts of acts", "amount"),
+]
+
+GIVING_COLUMNS = [
+    Column("gift_money", "Money received", "amount"),
+    Column("gift_committed", "Newly pledged, and given outright", "amount"),
+    Column("gift_records", "Gifts received", "items"),
+]
+
+DONOR_COLUMNS = [
+    Column("donors", "Donors", part_of=("people",)),
+    Column("donors_contactable", "Donors, contactable", part_of=("philanthropic",)),
+    Column("donors_first", "Donors who never gave before", part_of=("donors",)),
+    Column("donors_lapsed", "Donors after 13 months or more", part_of=("donors",)),
+    Column("donor_amount", "Given by donors", "amount"),
+    Column(
+        "donor_amount_top",
+        "Given by the top 10 % of donors",
+        "amount",
+        ("donor_amount",),
+        False,
+    ),
+    Column("donor_median", "Median of what a donor gave", "amount", (), False),
+    Column(
+        "first_gift_years", "Median from first degree to first gift", "years", (), False
+    ),
+]
+
+DONOR_HISTORY_COLUMNS = [
+    Column("donors_before", "Donors of the previous period", part_of=("people",)),
+    Column("donors_retained", "Of these, donors again", part_of=("donors_before",)),
+    Column(
+        "donors_before_new", "Of these, for the first time", part_of=("donors_before",)
+    ),
+    Column(
+        "donors_retained_new",
+        "Of those for the first time, donors again",
+        part_of=("donors_before_new",),
+    ),
+    Column(
+        "donors_before_repeat",
+        "Of these, not for the first time",
+        part_of=("donors_before",),
+    ),
+    Column(
+        "donors_retained_repeat",
+        "Of those not for the first time, donors again",
+        part_of=("donors_before_repeat",),
+    ),
+]
+
+HISTORY_COLUMNS = [
+    Column(
+        "engaged_before",
+        "Engaged in the previous period, still contactable",
+        part_of=("contactable",),
+    ),
+    Column(
+        "retained", "Of these, engaged again", part_of=("engaged_before", "engaged")
+    ),
+    Column("newly_engaged", "Engaged for the first time", part_of=("engaged",)),
+    Column("reactivated", "Engaged again after a period without", part_of=("engaged",)),
+]
+
+COURSE_COLUMNS = [
+    Column("recency_days", "Median of the days since the last act", "days", (), False),
+    Column("dormant", "Dormant", part_of=("contactable",)),
+    Column("acts_recent", "Acts per year of the last two periods", "items"),
+    Column("acts_earlier", "Acts per year of the three periods before", "items"),
+    Column("graduates", "Graduates of the period", part_of=("living",)),
+    Column("onboarded", "Of these, with account and e-mail", part_of=("graduates",)),
+    Column("leaders", "Volunteer leaders", part_of=("volunteer",)),
+    Column("leaders_new", "Volunteer leaders for the first time", part_of=("leaders",)),
+    Column("journey", "Contactable, by stage of the journey", part_of=("contactable",)),
+    Column(
+        "seats_kept", "Attendances of frequent registrants", "items", ("seats_taken",)
+    ),
+    Column("seats_taken", "Registrations of frequent registrants", "items"),
+]
+
+BENCHMARK_COLUMNS = [
+    Column("cells", "Values in benchmark files", "items"),
+    Column("cells_hidden", "Values hidden in benchmark files", "items", ("cells",)),
+]
+
+PEER_COLUMNS = [
+    Column("peer_medians", "Medians of peers", "items"),
+    Column("peer_institutions", "Institutions behind medians, added up", "items"),
+]
+
 SOURCES = [
     ("person_year", "Person-years"),
     ("period_start", "Start of the period"),
@@ -341,12 +442,20 @@ SOURCES = [
     ("gift", "Dues and thanks"),
     ("follow_up", "Follow-ups"),
     ("programme", "Programmes"),
+    ("act", "Acts"),
+    ("giving", "Gifts of money"),
+    ("donor", "Donors"),
+    ("donor_history", "Donors, compared with the previous period"),
+    ("history", "People, compared with the previous period"),
+    ("course", "Course of each person"),
     ("target", "Targets"),
     ("mentoring_pair", "Mentoring pairs"),
     ("mentoring_request", "Requests for a mentor"),
     ("mentoring_session", "Mentoring sessions"),
     ("mentor", "Mentors"),
     ("opportunity", "Opportunities"),
+    ("benchmark", "Benchmark files"),
+    ("peer", "Medians of peers"),
 ]
 
 COLUMNS = {
@@ -365,12 +474,20 @@ COLUMNS = {
     "gift": GIFT_COLUMNS,
     "follow_up": FOLLOW_UP_COLUMNS,
     "programme": PROGRAMME_COLUMNS,
+    "act": ACT_COLUMNS,
+    "giving": GIVING_COLUMNS,
+    "donor": DONOR_COLUMNS,
+    "donor_history": DONOR_HISTORY_COLUMNS,
+    "history": HISTORY_COLUMNS,
+    "course": COURSE_COLUMNS,
     "target": TARGET_COLUMNS,
     "mentoring_pair": MENTORING_PAIR_COLUMNS,
     "mentoring_request": MENTORING_REQUEST_COLUMNS,
     "mentoring_session": MENTORING_SESSION_COLUMNS,
     "mentor": MENTOR_COLUMNS,
     "opportunity": OPPORTUNITY_COLUMNS,
+    "benchmark": BENCHMARK_COLUMNS,
+    "peer": PEER_COLUMNS,
 }
 """What each source can add up."""
 
@@ -381,12 +498,16 @@ COLUMN_BY_CODE = {
 
 MODES = ("philanthropic", "volunteer", "experiential", "communication")
 CHANNELS = ("email", "phone", "post")
+STAGES = ("known", "interested", "participant", "volunteering", "leader")
+HISTORY = ("engaged_before", "retained", "newly_engaged", "reactivated")
 
 SPLITS = {
     ("mode", "modes"): {mode: mode for mode in MODES},
     ("mode", "engaged"): {mode: mode for mode in MODES},
     ("mode", "engaged_no_gift"): {mode: f"{mode}_no_gift" for mode in MODES[1:]},
     ("modes_count", "engaged"): {str(n): f"modes_{n}" for n in range(1, 5)},
+    **{("mode", name): {m: f"{name}_{m}" for m in MODES} for name in HISTORY},
+    ("stage", "journey"): {stage: f"journey_{stage}" for stage in STAGES},
     ("channel", "contactable"): {c: f"contactable_{c}" for c in CHANNELS},
     ("channel", "email_valid"): {"email": "email_valid"},
     ("channel", "email_consented"): {"email": "email_consented"},
@@ -415,6 +536,9 @@ class AlumniMeasure(models.Model):
     * entered: a figure that no record of ours holds, such as the degrees that the
       registrar awarded (ENG-02), with who entered it, when and on what evidence;
     * any model that is an ``alumni.measure.source``.
+
+    With a named filter a measure counts only what the filter lets through, and is a
+    part of the measure without it: so a university adds measures without code.
     """
 
     _name = "alumni.measure"
@@ -448,6 +572,15 @@ class AlumniMeasure(models.Model):
     description = fields.Text(
         translate=True, help="Who or what is counted, in words an auditor can check."
     )
+    filter_id = fields.Many2one(
+        comodel_name="alumni.filter",
+        string="Only",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Count only what this named filter lets through. It must be a filter of "
+        "the same source.",
+    )
+    filterable = fields.Boolean(compute="_compute_filterable")
     entry_ids = fields.One2many(
         comodel_name="alumni.measure.entry",
         inverse_name="measure_id",
@@ -463,6 +596,29 @@ class AlumniMeasure(models.Model):
             column = COLUMN_BY_CODE.get(measure.column)
             measure.unit = column.unit if column else "people"
 
+    @api.depends("source")
+    def _compute_filterable(self):
+        for measure in self:
+            measure.filterable = measure.source in dict(FILTER_SOURCES)
+
+    @api.constrains("source", "filter_id")
+    def _check_filter(self):
+        for measure in self.filtered("filter_id"):
+            if measure.source != measure.filter_id.source:
+                raise ValidationError(
+                    self.env._(
+                        "%(measure)s: “%(filter)s” is a filter of other records. "
+                        "Choose a filter of the same source.",
+                        measure=measure.name,
+                        filter=measure.filter_id.name,
+                    )
+                )
+
+    def _amount_key(self):
+        """Under which name the sums of this measure are kept: its column, or with a
+        filter a name of its own."""
+        return f"filter:{self.id}" if self.filter_id else self.column
+
     def _is_additive(self):
         """Whether the parts of a breakdown that counts everyone once add up to the
         total."""
@@ -474,6 +630,8 @@ class AlumniMeasure(models.Model):
         and says so."""
         if "entry" in (self.source, whole.source):
             return True
+        if whole.filter_id and whole.filter_id != self.filter_id:
+            return False
         todo, seen = [self.column], set()
         while todo:
             code = todo.pop()
@@ -510,7 +668,7 @@ class AlumniMeasure(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"source", "column", "unit"} & vals.keys():
+        if {"source", "column", "unit", "filter_id"} & vals.keys():
             self.env["alumni.period"]._mark_values_outdated()
         return result
 
@@ -530,7 +688,8 @@ class AlumniMeasure(models.Model):
         self.env.cr.flush()
         amounts = {}
         sources = set()
-        if self._read_person_years(period, amounts):
+        people = self._read_person_years(period, amounts)
+        if people:
             sources.add("person_year")
             if "engaged_no_gift" in self.mapped("column"):
                 self._read_no_gift_by_mode(period, amounts)
@@ -540,21 +699,36 @@ class AlumniMeasure(models.Model):
                 period, amounts
             ):
                 sources.add("period_start")
+            self._read_filtered(period, amounts)
         self._read_entries(period, amounts)
         for source in set(self.mapped("source")):
             model = self._source_model(source)
-            if model is not None:
+            if model is None or model._measure_people and not people:
+                continue
+            select = model._measure_select(period)
+            if select is not None:
+                columns = model._measure_columns()
+                for measure in self.filtered(
+                    lambda m, s=source: m.filter_id and m.source == s
+                ):
+                    columns[measure._amount_key()] = SQL(
+                        "%s FILTER (WHERE %s)",
+                        columns[measure.column],
+                        measure.filter_id._condition("source"),
+                    )
                 own = {}
-                found = self._collect(
-                    own,
-                    SQL("(%s) source", model._measure_select(period)),
-                    model._measure_columns(),
-                    SQL("TRUE"),
-                    model._measure_dimensions,
+                found = self._collect_source(
+                    own, select, columns, model._measure_dimensions
                 )
-                if found:
+                if found or model._measure_people:
                     sources.add(source)
                     sources.update((column, by) for column, by, _key in own)
+                    if model._measure_people:
+                        sources.update(
+                            (column, by)
+                            for column in columns
+                            for by in ("total", *model._measure_dimensions)
+                        )
                     amounts |= own
         return amounts, sources
 
@@ -569,12 +743,53 @@ class AlumniMeasure(models.Model):
         return None
 
     @api.model
+    def _collect_source(self, amounts, select, columns, by):
+        """Add up the rows of a source. PostgreSQL sorts all rows once for each
+        breakdown as soon as one quantity is a median, so medians are worked out
+        apart, over rows that are read once."""
+        sorted_ones = {
+            name
+            for name in columns
+            if name in COLUMN_BY_CODE and not COLUMN_BY_CODE[name].additive
+        }
+        if not sorted_ones:
+            table = SQL("(%s) source", select)
+            return self._collect(amounts, table, columns, SQL("TRUE"), by)
+        self.env.cr.execute(SQL("CREATE TEMP TABLE alumni_measure_rows AS %s", select))
+        found = False
+        for names in (columns.keys() - sorted_ones, sorted_ones):
+            part = {name: columns[name] for name in names}
+            table = SQL("alumni_measure_rows source")
+            found |= self._collect(amounts, table, part, SQL("TRUE"), by)
+        self.env.cr.execute("DROP TABLE alumni_measure_rows")
+        return found
+
+    @api.model
+    def _filter_model(self, source):
+        """The model whose records a filter of this source chooses."""
+        if source == "person_year":
+            return self.env["alumni.person.year"]
+        model = self._source_model(source)
+        return self.env[model._measure_records or model._name]
+
+    @api.model
     def _group_by_dimensions(self, table, columns, where, by=None):
         """Add up ``columns`` ({name: SQL aggregate}) of ``table`` in one pass, for
         the total and for each dimension in ``by`` ({breakdown: column}; those of the
         person-years by default); yields (breakdown, key, {name: number})."""
         by = DIMENSIONS if by is None else by
         names = list(by)
+        if not by:
+            [sums] = self.env.execute_query(
+                SQL(
+                    "SELECT %s FROM %s WHERE %s",
+                    SQL(", ").join(columns.values()),
+                    table,
+                    where,
+                )
+            )
+            yield "total", "", dict(zip(columns, sums, strict=True))
+            return
         dimensions = [SQL.identifier(by[name]) for name in names]
         rows = self.env.execute_query(
             SQL(
@@ -635,6 +850,30 @@ class AlumniMeasure(models.Model):
             columns,
             SQL("period_id = %s AND company_id = %s", period.id, period.company_id.id),
         )
+
+    def _read_filtered(self, period, amounts):
+        """Measures of the person-years with a filter: what the cube does not keep
+        apart is read person by person, all of them in one pass."""
+        filtered = self.filtered(lambda m: m.source == "person_year" and m.filter_id)
+        if filtered:
+            self._collect(
+                amounts,
+                SQL("alumni_person_year"),
+                {
+                    measure._amount_key(): SQL(
+                        "SUM(%s) FILTER (WHERE %s)",
+                        _EXPRESSIONS.get(measure.column)
+                        or SQL.identifier(measure.column),
+                        measure.filter_id._condition("alumni_person_year"),
+                    )
+                    for measure in filtered
+                },
+                SQL(
+                    "period_id = %s AND company_id = %s",
+                    period.id,
+                    period.company_id.id,
+                ),
+            )
 
     @api.model
     def _read_no_gift_by_mode(self, period, amounts):
@@ -765,14 +1004,16 @@ class AlumniMeasure(models.Model):
             return lambda _column, breakdown, key: amounts.get((entry, breakdown, key))
         if self.source not in sources:
             return lambda *_place: None
+        # Nobody adds up to 0, but has no median.
+        nobody = 0.0 if self._is_additive() else None
         if self._source_model(self.source) is None:
-            return lambda *place: amounts.get(place, 0.0)
+            return lambda *place: amounts.get(place, nobody)
 
         def count(column, breakdown, key):
             # Records that do not tell a quantity, or not by this breakdown, leave it
             # unknown.
             if (column, breakdown) in sources:
-                return amounts.get((column, breakdown, key), 0.0)
+                return amounts.get((column, breakdown, key), nobody)
             return None
 
         return count

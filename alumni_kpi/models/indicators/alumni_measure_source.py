@@ -26,10 +26,18 @@ class AlumniMeasureSource(models.AbstractModel):
     ``{"generation": "generation_id"}``. A breakdown that is absent here has no
     figures from this source."""
 
+    _measure_people = False
+    """Whether the rows are people of the period, or what they did: then nobody is 0,
+    and not unknown, in each period that has person-years, and in no other."""
+    _measure_records = None
+    """The model of the records behind the rows, if it is another one."""
+
     @api.model
     def _measure_select(self, period):
         """The rows of a period: an SQL SELECT with the columns of
-        ``_measure_dimensions`` and those that ``_measure_columns`` refers to."""
+        ``_measure_dimensions`` and those that ``_measure_columns`` refers to; of a
+        source of named filters the ``id`` of the record as well. None if nothing can
+        be said of the period, which is not 0."""
         raise NotImplementedError
 
     @api.model
@@ -42,7 +50,7 @@ class AlumniMeasureSource(models.AbstractModel):
     @api.model
     def _measure_model(self, column):
         """The model whose records stand behind a quantity, if not this one."""
-        return self._name
+        return self._measure_records or self._name
 
     def _measure_domain(self, column, period):
         """Which records of :meth:`_measure_model` stand behind a quantity in a

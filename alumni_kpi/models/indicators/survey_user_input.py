@@ -52,6 +52,11 @@ class SurveyUserInput(models.Model):
             "answers_given": SQL("COUNT(DISTINCT answered_id)"),
             "ratings": SQL("NULLIF(SUM(rated) FILTER (WHERE %s), 0)", satisfied),
             "rating_points": SQL("SUM(rating) FILTER (WHERE %s)", satisfied),
+            "people_surveyed": SQL("NULLIF(COUNT(DISTINCT partner_id), 0)"),
+            "people_expecting": SQL(
+                "COUNT(DISTINCT partner_id) FILTER ("
+                " WHERE measure = 'expectation' AND answered_id IS NOT NULL)"
+            ),
             "expectations": SQL("NULLIF(SUM(gap_count), 0)"),
             "expectation_points": SQL("SUM(gap)"),
         }

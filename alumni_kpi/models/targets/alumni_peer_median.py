@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 MINIMUM_PEERS = 5
 """A statistic of fewer institutions would show what single ones sent in."""
@@ -8,12 +10,15 @@ MINIMUM_PEERS = 5
 class AlumniPeerMedian(models.Model):
     """The median of other universities for an indicator in a year, as it was
     published or exchanged. Our own figures of periods that end in that year are shown
-    beside it: the gap (BMK-01) and the index to the median (BMK-02)."""
+    beside it: the gap (BMK-01) and the index to the median (BMK-02). How many
+    institutions stand behind the medians is measured (BMK-06)."""
 
     _name = "alumni.peer.median"
     _description = "Median of peers"
+    _inherit = ["alumni.measure.source"]
     _order = "year desc, indicator_id, id"
     _rec_name = "indicator_id"
+    _measure_source = "peer"
 
     indicator_id = fields.Many2one(
         comodel_name="alumni.indicator",
@@ -84,3 +89,26 @@ class AlumniPeerMedian(models.Model):
                         median.year,
                     )
                 )
+
+    @api.model
+    def _measure_select(self, period):
+        self.env["alumni.peer.median"].flush_model()
+        return SQL(
+            "SELECT institution_count FROM alumni_peer_median"
+            " WHERE company_id = %s AND year = %s",
+            period.company_id.id,
+            period.date_end.year,
+        )
+
+    @api.model
+    def _measure_columns(self):
+        return {
+            "peer_medians": SQL("NULLIF(COUNT(*), 0)"),
+            "peer_institutions": SQL("SUM(institution_count)"),
+        }
+
+    @api.model
+    def _measure_domain(self, column, period):
+        return Domain("company_id", "=", period.company_id.id) & Domain(
+            "year", "=", period.date_end.year
+        )
