@@ -455,6 +455,7 @@ class TestPeopleIndicators(AlumniKpiCommon):
                 "title": "What do you expect?",
                 "question_type": "text_box",
                 "alumni_measure": "expectation",
+                "alumni_question_kind": "qualitative",
             }
         )
         period = self._period(2026)
