@@ -170,3 +170,34 @@ print(json.dumps([before, figures()]))
     assert last["alumni_person_year_cube"] == last["alumni_person_year"]
     growth = [b - a for a, b in zip(first["year"], last["year"], strict=True)]
     assert growth == [18, 18, 9 * 1 + 9 * 100]
+
+
+def test_records_saved_while_figures_are_worked_out(laboratory, odoo_database, people):
+    """What is saved does not fail because somebody has just worked the figures out,
+    and these are worked out again."""
+    marks = play(
+        laboratory,
+        odoo_database,
+        people,
+        """
+def set_mark(mark):
+    with env.registry.cursor() as cr:
+        cr.execute("UPDATE alumni_period SET values_mark = %s", [mark])
+
+def read_marks():
+    with env.registry.cursor() as cr:
+        cr.execute("SELECT DISTINCT values_mark FROM alumni_period")
+        return [mark for [mark] in cr.fetchall()]
+
+set_mark(7)
+before = read_marks()
+with env.registry.cursor() as one:
+    officer = environment(one)
+    officer["res.users"].search_count([])
+    set_mark(8)
+    give(officer, people[2], 10)
+    one.commit()
+print(json.dumps([before, read_marks()]))
+""",
+    )
+    assert marks == [[7], [0]]

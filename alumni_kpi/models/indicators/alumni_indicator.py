@@ -539,7 +539,7 @@ class AlumniIndicator(models.Model):
         """Which values there are: yields (breakdown, key, series, numerator,
         denominator), the last two as (column, breakdown, key) to look up."""
         top = self.numerator_id._amount_key()
-        below = self.denominator_id and self.denominator_id._amount_key()
+        below = self.denominator_id._amount_key() if self.denominator_id else None
         parts = SPLITS.get((self.series, top), {})
         codes = set(self.breakdown_ids.mapped("code"))
         for name in ["total", *(name for name in DIMENSIONS if name in codes)]:

@@ -108,6 +108,6 @@ class AlumniMeasureSource(models.AbstractModel):
 
             def mark():
                 precommit.data.pop("alumni_kpi.measures_changed")
-                period._mark_values_outdated()
+                period._mark_values_outdated_or_later()
 
             precommit.add(mark)

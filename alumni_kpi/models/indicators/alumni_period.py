@@ -1,7 +1,19 @@
-from odoo import api, fields, models
+from contextlib import suppress
+
+from psycopg2 import errors
+
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from .alumni_indicator import METHOD_VERSION
+
+CONCURRENT = (
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+    errors.LockNotAvailable,
+)
+"""What the database says when somebody else has just written the same row."""
+ATTEMPTS = 5
 
 
 class AlumniPeriod(models.Model):
@@ -57,9 +69,31 @@ class AlumniPeriod(models.Model):
                 "UPDATE alumni_period SET values_mark = 0"
                 " WHERE state = 'open' AND values_mark != 0 AND %s",
                 SQL("id IN %s", tuple(self.ids)) if self else SQL("TRUE"),
-            )
+            ),
+            log_exceptions=False,
         )
         self.env["alumni.period"].invalidate_model(["values_mark"])
+
+    @api.model
+    def _mark_values_outdated_or_later(self):
+        """The same at the end of a transaction, which must not fail for it: somebody
+        may be working the figures out at this very moment, and what has just been
+        sent by mail cannot be called back. Then it is done right after."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self._mark_values_outdated()
+        except CONCURRENT:
+            registry = self.env.registry
+
+            def mark():
+                for _attempt in range(ATTEMPTS):
+                    with suppress(*CONCURRENT), registry.cursor() as cr:
+                        cr.execute("SET LOCAL lock_timeout = '5s'")
+                        env = api.Environment(cr, SUPERUSER_ID, {})
+                        env["alumni.period"]._mark_values_outdated()
+                        return
+
+            self.env.cr.postcommit.add(mark)
 
     @api.model
     def _read_marks(self, periods):

@@ -257,7 +257,7 @@ class TestAnswerReport(AnswerCommon):
             with self.subTest(code=code):
                 self.assertAlmostEqual(values[code].value, expected, places=4)
                 self.assertEqual(values[code].denominator, count)
-        self.assertEqual(values["PRO-08"].missing_reason, "empty")
+        self.assertEqual(values["PRO-08"].missing_reason, "no_records")
         answers = self.env["survey.user_input"]
         for column, count in (("answers_asked", 5), ("answers_given", 4)):
             domain = answers._measure_domain(column, period)
