@@ -4,6 +4,7 @@
 CREATE TABLE answer AS
 SELECT input.id AS input_id, period.period_id, input.partner_id,
        coalesce(event.programme_id, input.alumni_programme_id) AS programme_id,
+       person.generation_id,
        question.alumni_measure AS measure, question.alumni_question_kind AS kind,
        question.alumni_recommend_what AS recommends, line.value_scale AS said,
        line.id IS NOT NULL AS answered
@@ -15,6 +16,8 @@ SELECT input.id AS input_id, period.period_id, input.partner_id,
    AND (coalesce(event.date_begin, input.end_datetime, input.create_date)
             AT TIME ZONE 'UTC' AT TIME ZONE company.alumni_tz)::DATE
        BETWEEN period.s0 AND period.s1
+  LEFT JOIN person ON person.partner_id = input.partner_id
+   AND person.period_id = period.period_id
   JOIN survey_question question
     ON question.survey_id = input.survey_id AND question.alumni_measure IS NOT NULL
   LEFT JOIN survey_user_input_line line

@@ -45,6 +45,14 @@ PEOPLE = {
     "ENG-24": ("en AND NOT ph", "en"),
 }
 """Numerator and denominator, each added up over the people of a period."""
+KEYS = {
+    "total": "''",
+    **{
+        name: f"coalesce({name}_id::VARCHAR, 'none')"
+        for name in ("programme", "generation", "school", "event_kind", "purpose")
+    },
+}
+"""The part of a breakdown to which a row of a table of acts belongs."""
 
 RATED = "measure = 'satisfaction' AND kind = 'quantitative' AND said IS NOT NULL"
 
@@ -64,9 +72,55 @@ def _ledger(amount, known="cost"):
     return "ledger", f"CASE WHEN count({known}) > 0 THEN {amount} END"
 
 
+def _of(table, condition, what="*"):
+    """How many rows of a table, or how many different ``what``, meet a condition."""
+    return table, f"count({what}) FILTER ({condition})"
+
+
 TC = _ledger("sum(cost)")
+EXPECTED = _of("funnel", "registered AND NOT cancelled AND is_over")
 GIVEN = "sum(money) + sum(in_kind) + sum(volunteering) + sum(beside)"
 ACTIONS = {
+    "ENG-33": (_of("funnel", "invited", "DISTINCT partner_id"), None),
+    "ENG-34 delivered": (
+        _of("funnel", "answered AND invited"),
+        _of("funnel", "delivered"),
+    ),
+    "ENG-34 invited": (
+        _of("funnel", "answered AND invited"),
+        _of("funnel", "invited"),
+    ),
+    "ENG-35 delivered": (
+        _of("funnel", "accepted AND invited"),
+        _of("funnel", "delivered"),
+    ),
+    "ENG-35 answers": (
+        _of("funnel", "accepted AND invited"),
+        _of("funnel", "answered AND invited"),
+    ),
+    "ENG-36": (_of("funnel", "delivered AND registered"), _of("funnel", "delivered")),
+    "ENG-37": (
+        _of("funnel", "registered AND NOT cancelled AND is_over AND came"),
+        EXPECTED,
+    ),
+    "ENG-38": (
+        _of("funnel", "registered AND NOT cancelled AND is_over AND NOT came"),
+        EXPECTED,
+    ),
+    "ENG-39": (
+        _of("funnel", "registered AND cancelled"),
+        _of("funnel", "registered"),
+    ),
+    "ENG-40": (_of("funnel", "walk_in"), _of("funnel", "came")),
+    "ENG-41": (_of("funnel", "invited AND came"), _of("funnel", "invited")),
+    "ENG-42": (
+        _of("attendance", "day = first_day", "DISTINCT partner_id"),
+        _of("attendance", "TRUE", "DISTINCT partner_id"),
+    ),
+    "ENG-43": (
+        _of("attendance", "TRUE"),
+        _of("attendance", "TRUE", "DISTINCT partner_id"),
+    ),
     "ENG-59": (
         ("suggestion", "count(*) FILTER (state = 'done')"),
         ("suggestion", "count(*)"),
@@ -124,7 +178,7 @@ class Recount:
         self.rows = {}
         memory.execute("SET VARIABLE today = ?::DATE", [now.date()])
         memory.execute("SET VARIABLE now = ?::TIMESTAMP", [now])
-        for file in ("people", "costs", "answers"):
+        for file in ("people", "costs", "answers", "events"):
             memory.execute((HERE / f"{file}.sql").read_text(encoding="utf-8"))
         for code, (numerator, denominator) in PEOPLE.items():
             self._people(code, numerator, denominator)
@@ -244,32 +298,21 @@ class Recount:
                 ):
                     self._add(period, code, variant, "mode", mode, "", above, under)
 
-    def _actions(self, code, above, below):
-        """An indicator of what was done rather than of people."""
+    def _actions(self, name, above, below):
+        """An indicator of what was done rather than of people; its variant stands
+        behind its code."""
+        code, _space, variant = name.partition(" ")
         sums = {}
-        for breakdown in ["total", *self.breakdowns(code)]:
-            if breakdown not in ("total", "programme", "generation"):
-                continue
+        for breakdown in ["total", *self.breakdowns(code, variant)]:
             for side, figure in enumerate((above, below)):
-                if figure is None:
+                if figure is None or breakdown not in KEYS:
                     continue
                 table, aggregate = figure
-                key = {
-                    "total": "''",
-                    "programme": f"coalesce({table}.programme_id::VARCHAR, 'none')",
-                    "generation": "coalesce(person.generation_id::VARCHAR, 'none')",
-                }[breakdown]
-                person = (
-                    f"LEFT JOIN person ON person.partner_id = {table}.partner_id"
-                    f" AND person.period_id = {table}.period_id"
-                    if breakdown == "generation"
-                    else ""
-                )
                 for period, part, amount in self._query(
-                    f"SELECT {table}.period_id, {key} AS part, {aggregate}"
-                    f" FROM {table} {person} GROUP BY ALL"
+                    f"SELECT period_id, {KEYS[breakdown]} AS part, {aggregate}"
+                    f" FROM {table} GROUP BY ALL"
                 ):
-                    place = (period, code, "", breakdown, part, "")
+                    place = (period, code, variant, breakdown, part, "")
                     sums.setdefault(place, [None, None])[side] = amount
         for place, amounts in sums.items():
             self._add(*place, *amounts)
