@@ -7,7 +7,8 @@ SELECT period.period_id,
             ELSE line.amount_company END AS cost,
        CASE WHEN line.nature = 'expense' AND line.payer = 'other'
             THEN line.amount_company ELSE 0 END AS paid_by_others,
-       CASE WHEN line.nature = 'expense' THEN line.amount_company ELSE 0 END AS expense,
+       CASE WHEN line.nature = 'labour' AND line.labour = 'paid'
+            THEN line.amount_company ELSE 0 END AS labour,
        CASE WHEN line.nature = 'labour' AND line.labour = 'volunteer'
             THEN line.amount_company ELSE 0 END AS beside
   FROM alumni_cost_line line
@@ -131,3 +132,37 @@ SELECT period.period_id, improvement.programme_id, improvement.state
   JOIN period ON period.company_id = improvement.company_id
    AND improvement.accepted_date BETWEEN period.s0 AND period.s1
  WHERE improvement.state IN ('accepted', 'done');
+
+-- Hours that volunteers gave: by name in a role or as a gift, or without name in a line.
+
+CREATE TABLE volunteering AS
+SELECT act.period_id, act.partner_id, act.kind, act.programme_id, person.school_id,
+       person.generation_id, coalesce(person.con, false) AS con, act.hours,
+       programme.programme_type
+  FROM act
+  LEFT JOIN person ON person.partner_id = act.partner_id
+   AND person.period_id = act.period_id
+  LEFT JOIN alumni_programme programme ON programme.id = act.programme_id
+ WHERE act.mode = 'volunteer' AND act.hours > 0
+ UNION ALL
+SELECT period.period_id, NULL, 'cost_line',
+       coalesce(event.programme_id, line.programme_id), NULL, NULL, false, line.hours,
+       programme.programme_type
+  FROM alumni_cost_line line
+  LEFT JOIN event_event event ON event.id = line.event_id
+  LEFT JOIN alumni_programme programme
+    ON programme.id = coalesce(event.programme_id, line.programme_id)
+  JOIN period ON period.company_id = line.company_id
+   AND line.date BETWEEN period.s0 AND period.s1
+ WHERE line.state = 'validated' AND line.nature = 'labour'
+   AND line.labour = 'volunteer';
+
+ALTER TABLE volunteering ADD COLUMN posts DOUBLE;
+UPDATE volunteering SET posts = hours / (
+    SELECT company.alumni_fte_hours FROM period
+      JOIN res_company company ON company.id = period.company_id
+     WHERE period.period_id = volunteering.period_id);
+
+CREATE TABLE typed_cost AS
+SELECT cost.*, programme.programme_type
+  FROM cost LEFT JOIN alumni_programme programme ON programme.id = cost.programme_id;

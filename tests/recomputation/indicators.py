@@ -45,12 +45,22 @@ PEOPLE = {
     "ENG-24": ("en AND NOT ph", "en"),
 }
 """Numerator and denominator, each added up over the people of a period."""
+
+MEMBERS = {
+    "ENG-54": ("paid", "1"),
+    "ENG-55": ("paid AND paid_before", "paid_before"),
+}
+"""The same, over those who are living, with the dues that they paid."""
 KEYS = {
     "total": "''",
     **{
         name: f"coalesce({name}_id::VARCHAR, 'none')"
-        for name in ("programme", "generation", "school", "event_kind", "purpose")
+        for name in (
+            *("programme", "generation", "school", "event_kind", "purpose"),
+            "gift_type",
+        )
     },
+    "kind": "kind",
 }
 """The part of a breakdown to which a row of a table of acts belongs."""
 
@@ -77,6 +87,13 @@ def _of(table, condition, what="*"):
     return table, f"count({what}) FILTER ({condition})"
 
 
+def _known(condition, amount):
+    """An amount that is unknown where no row meets a condition."""
+    return f"CASE WHEN bool_or({condition}) THEN {amount} END"
+
+
+VOLUNTEERING = "programme_type IN ('volunteering', 'mentoring', 'ambassadors')"
+FC = ("typed_cost", "sum(cost) FILTER (programme_type = 'fundraising')")
 TC = _ledger("sum(cost)")
 EXPECTED = _of("funnel", "registered AND NOT cancelled AND is_over")
 GIVEN = "sum(money) + sum(in_kind) + sum(volunteering) + sum(beside)"
@@ -125,7 +142,33 @@ ACTIONS = {
         ("suggestion", "count(*) FILTER (state = 'done')"),
         ("suggestion", "count(*)"),
     ),
+    "ENG-45": (_of("mail", "NOT came_back"), _of("mail", "TRUE")),
+    "ENG-46": (_of("mail", "came_back"), _of("mail", "TRUE")),
+    "ENG-47": (
+        ("mail", _known("click_counts", "count(*) FILTER (clicked)")),
+        _of("mail", "NOT came_back"),
+    ),
+    "ENG-48": (_of("mail", "opened"), _of("mail", "NOT came_back")),
+    "ENG-49": (_of("unsubscription", "TRUE"), _of("mail", "NOT came_back")),
+    "ENG-50": (("pressure", "sum(1.0 / months)"), ("person", "sum(con::INT)")),
+    "ENG-60": (("volunteering", "sum(hours)"), None),
+    "ENG-61": (
+        ("volunteering", "sum(hours) FILTER (con)"),
+        ("person", "sum(vo::INT)"),
+    ),
+    "FOL-14": (
+        ("thank", _known("thanked", "count(*) FILTER (is_due AND in_time)")),
+        _of("thank", "is_due"),
+    ),
+    "ROI-09": (("volunteering", "sum(posts)"), None),
     "CST-01": (TC, None),
+    "CST-03": (("cost", "sum(labour)"), ("cost", "sum(cost)")),
+    "CST-10": (
+        ("typed_cost", f"sum(cost) FILTER ({VOLUNTEERING})"),
+        ("volunteering", f"sum(hours) FILTER ({VOLUNTEERING})"),
+    ),
+    "ROI-01": (FC, ("contribution", "sum(money)")),
+    "ROI-02": (("contribution", "sum(money)"), FC),
     "CST-04": (TC, ("person", "sum(con::INT)")),
     "CST-05": (TC, ("person", "sum(en::INT)")),
     "CST-06": (TC, _ledger("count(DISTINCT participant)")),
@@ -178,10 +221,12 @@ class Recount:
         self.rows = {}
         memory.execute("SET VARIABLE today = ?::DATE", [now.date()])
         memory.execute("SET VARIABLE now = ?::TIMESTAMP", [now])
-        for file in ("people", "costs", "answers", "events"):
+        for file in ("people", "costs", "answers", "events", "mailings"):
             memory.execute((HERE / f"{file}.sql").read_text(encoding="utf-8"))
         for code, (numerator, denominator) in PEOPLE.items():
             self._people(code, numerator, denominator)
+        for code, (numerator, denominator) in MEMBERS.items():
+            self._people(code, numerator, denominator, table="member")
         for code, figures in ACTIONS.items():
             self._actions(code, *figures)
         self._objections()
@@ -220,12 +265,14 @@ class Recount:
                 column = DIMENSIONS[breakdown]
                 yield breakdown, f"coalesce(nullif({column}::VARCHAR, ''), 'none')"
 
-    def _people(self, code, numerator, denominator, variant="", series=""):
+    def _people(
+        self, code, numerator, denominator, variant="", series="", table="person"
+    ):
         below = f"sum(({denominator})::INT)" if denominator else "NULL"
         for breakdown, key in self.places(code, variant):
             for period, part, above, under in self._query(
                 f"SELECT period_id, {key} AS part, sum(({numerator})::INT), {below}"
-                " FROM person GROUP BY ALL"
+                f" FROM {table} GROUP BY ALL"
             ):
                 place = (breakdown, part)
                 if series and breakdown == "total":
