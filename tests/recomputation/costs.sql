@@ -145,7 +145,7 @@ SELECT act.period_id, act.partner_id, act.kind, act.programme_id, person.school_
   LEFT JOIN alumni_programme programme ON programme.id = act.programme_id
  WHERE act.mode = 'volunteer' AND act.hours > 0
  UNION ALL
-SELECT period.period_id, NULL, 'cost_line',
+SELECT period.period_id, NULL, 'participation_' || line.role,
        coalesce(event.programme_id, line.programme_id), NULL, NULL, false, line.hours,
        programme.programme_type
   FROM alumni_cost_line line

@@ -12,6 +12,7 @@ DIMENSIONS = {
     "country": "country_id",
     "gender": "gender",
     "audience": "audience_id",
+    "rfm": "rfm",
 }
 MODES = {
     "philanthropic": "ph",
@@ -43,14 +44,59 @@ PEOPLE = {
     "ENG-22": ("en AND modes >= 2", "en"),
     "ENG-23": (ALL_MODES, "en"),
     "ENG-24": ("en AND NOT ph", "en"),
+    "ENG-25": ("ph AND (vo OR ex OR co)", "ph"),
 }
-"""Numerator and denominator, each added up over the people of a period."""
+"""Numerator and denominator, each the number of people of a period."""
 
-MEMBERS = {
-    "ENG-54": ("paid", "1"),
-    "ENG-55": ("paid AND paid_before", "paid_before"),
+
+def _number(condition):
+    return f"sum(({condition})::INT)"
+
+
+COURSES = {
+    "ENG-26": ("person", _number("{en}"), None),
+    "ENG-26 points": ("person", _number("{en}"), _number("con")),
+    "ENG-27": (
+        "history",
+        _number("{en} AND {en}_before"),
+        _number("con AND {en}_before"),
+    ),
+    "ENG-28": ("history", _number("{en} AND NOT en_earlier"), _number("en")),
+    "ENG-29": (
+        "history",
+        _number("{en} AND en_earlier AND NOT en_before"),
+        _number("en"),
+    ),
+    "ENG-30": ("person", _number("en"), _number("con")),
+    "ENG-52": ("login", _number("activated"), _number("TRUE")),
+    "ENG-53": ("login", _number("active"), _number("TRUE")),
+    "ENG-54": ("member", _number("paid"), _number("TRUE")),
+    "ENG-55": ("member", _number("paid AND paid_before"), _number("paid_before")),
+    "ENG-62": ("start", _number("vo AND vo_now"), _number("vo")),
+    "FOL-04": ("course", "median(recency) FILTER (liv)", None),
+    "FOL-05": ("fifth", "count(*)", None),
+    "FOL-06": (
+        "course",
+        "sum(acts_recent) / 2.0",
+        "sum(acts_earlier) / 3.0",
+    ),
+    "FOL-07": ("course", _number("liv AND has_interest"), _number("liv")),
+    "FOL-12": ("course", "sum(kept)", "sum(taken)"),
+    "FOL-17": (
+        "course",
+        _number("graduate AND works AND has_account"),
+        _number("graduate"),
+    ),
+    "FOL-18": ("course", _number("dormant"), _number("con")),
 }
-"""The same, over those who are living, with the dues that they paid."""
+"""Numerator and denominator, each an aggregate over a table with one row per person and
+period; by mode, what is in braces is done in the mode."""
+
+STAGES = ("leader", "volunteering", "participant", "interested", "known")
+
+PREVIOUS = ("ENG-26", "ENG-26 points")
+WHOLE = ("ENG-30",)
+"""What is set against the figure of the previous period, and against the total."""
 KEYS = {
     "total": "''",
     **{
@@ -61,6 +107,7 @@ KEYS = {
         )
     },
     "kind": "kind",
+    "officer": "user_id::VARCHAR",
 }
 """The part of a breakdown to which a row of a table of acts belongs."""
 
@@ -90,6 +137,11 @@ def _of(table, condition, what="*"):
 def _known(condition, amount):
     """An amount that is unknown where no row meets a condition."""
     return f"CASE WHEN bool_or({condition}) THEN {amount} END"
+
+
+def _entry(code):
+    """A figure that the office entered."""
+    return f"entry WHERE code = '{code}'", "sum(amount)"
 
 
 VOLUNTEERING = "programme_type IN ('volunteering', 'mentoring', 'ambassadors')"
@@ -151,6 +203,40 @@ ACTIONS = {
     "ENG-48": (_of("mail", "opened"), _of("mail", "NOT came_back")),
     "ENG-49": (_of("unsubscription", "TRUE"), _of("mail", "NOT came_back")),
     "ENG-50": (("pressure", "sum(1.0 / months)"), ("person", "sum(con::INT)")),
+    "ENG-44": (("seats", "sum(used)"), ("seats", "sum(seats)")),
+    "FOL-08": (_of("aimed", "fits"), _of("aimed", "TRUE")),
+    "FOL-10": (_of("follow_up", "on_time"), _of("follow_up", "TRUE")),
+    "FOL-19": (
+        _of("answer", "measure = 'expectation' AND answered", "DISTINCT partner_id"),
+        _of("answer", "TRUE", "DISTINCT partner_id"),
+    ),
+    "BMK-06": (("peer", "sum(institution_count)"), ("peer", "count(*)")),
+    "BMK-08": (("file", "sum(hidden_count)"), ("file", "sum(cell_count)")),
+    "CST-02": (_entry("fte"), None),
+    "CST-09": (_entry("promotion_cost"), _of("funnel", "registered")),
+    "CST-11": (
+        _entry("search_cost"),
+        ("start", _number("liv AND NOT con AND con_now")),
+    ),
+    "CST-12": (("person", _number("con")), _entry("fte")),
+    "CST-13": (("person", _number("en")), _entry("fte")),
+    "CST-14": (_entry("fte"), ("person", _number("con"))),
+    "CST-15": (_entry("earned_revenue"), TC),
+    "CST-16": (("budget", "sum(spent - budget)"), ("budget", "sum(budget)")),
+    "CST-17": (TC, _entry("operating_budget")),
+    "CST-18": (_entry("platform_cost"), ("login", _number("active"))),
+    "GIV-09": (_entry("legacies"), None),
+    "GIV-10": (_entry("apprenticeship_tax"), None),
+    "NET-06": (_entry("hired_by_network"), _entry("respondents_employed")),
+    "PRO-03": (_entry("applicants_referred"), None),
+    "PRO-04": (_entry("referred_enrolled"), _entry("applicants_referred")),
+    "PRO-06": (_entry("testimonials"), None),
+    "PRO-07": (_entry("advocacy"), None),
+    "ROI-05": (_entry("acquisition_cost"), _of("first_gift", "TRUE")),
+    "ROI-03": (
+        ("fundraising", _known("cost IS NOT NULL", "sum(money) - sum(cost)")),
+        FC,
+    ),
     "ENG-60": (("volunteering", "sum(hours)"), None),
     "ENG-61": (
         ("volunteering", "sum(hours) FILTER (con)"),
@@ -209,26 +295,74 @@ ACTIONS = {
 programme and by the generation that the person had in the period."""
 
 
+FILES = ("people", "costs", "answers", "events", "mailings", "history", "offers")
+
+
+def _split_name(name):
+    """Code and variant of an indicator."""
+    code, _space, variant = name.partition(" ")
+    return code, variant
+
+
+def amount(unit, above, below, reference):
+    """What an indicator says, from what it counts (docs/indicators.md, "Units"). None
+    where there is nothing to say."""
+    if above is None or below == 0:
+        return None
+    if unit in ("change", "index") or reference is not None:
+        rate = above if below is None else 100 * above / below
+        if reference is None or (reference == 0 and unit != "points"):
+            return None
+        return {
+            "points": rate - reference,
+            "change": 100 * (rate - reference) / (reference or 1),
+            "index": 100 * rate / (reference or 1),
+            "ratio": rate / (reference or 1),
+        }[unit]
+    if below is None or unit in COUNTED:
+        return above
+    return FACTORS.get(unit, 1) * above / below
+
+
+COUNTED = ("people", "items", "amount", "hours", "days", "years", "fte")
+FACTORS = {"percent": 100, "points": 100, "return": 100, "per_10k": 10_000}
+
+
 class Recount:
     """The figures of a university, from copies of its raw tables.
 
     ``rows`` holds them as ``{(period id, code, variant, breakdown, key, series):
-    (numerator, denominator)}``; a denominator is None where there is none.
+    (numerator, denominator)}``; a denominator is None where there is none. Under the
+    same places ``references`` holds what a figure is set against.
     """
 
     def __init__(self, memory, now):
         self.memory = memory
         self.rows = {}
+        self.references = {}
         memory.execute("SET VARIABLE today = ?::DATE", [now.date()])
         memory.execute("SET VARIABLE now = ?::TIMESTAMP", [now])
-        for file in ("people", "costs", "answers", "events", "mailings"):
+        for file in FILES:
             memory.execute((HERE / f"{file}.sql").read_text(encoding="utf-8"))
         for code, (numerator, denominator) in PEOPLE.items():
             self._people(code, numerator, denominator)
-        for code, (numerator, denominator) in MEMBERS.items():
-            self._people(code, numerator, denominator, table="member")
+        for name, figure in COURSES.items():
+            self._courses(name, *figure)
+        for stage in STAGES:
+            self._people(
+                *("FOL-16", f"stage = '{stage}'", "con"),
+                series=("stage", stage),
+                table="course",
+            )
+        for mode, column in MODES.items():
+            self._people("ENG-31", column, "con", series=("mode", mode))
         for code, figures in ACTIONS.items():
             self._actions(code, *figures)
+        for name in PREVIOUS:
+            self._set_against_previous(*_split_name(name))
+        for name in WHOLE:
+            self._set_against_whole(*_split_name(name))
+        self._targets()
         self._objections()
         self._entered()
         self._shares_of_modes()
@@ -282,7 +416,71 @@ class Recount:
                 )
         self._split(code, numerator, denominator, variant)
 
-    SERIES = {"mode": "mode", "count": "modes_count"}
+    SERIES = {"mode": "mode", "count": "modes_count", "stage": "stage"}
+
+    def _courses(self, name, table, above, below):
+        code, variant = _split_name(name)
+        whole = {"en": "en"}
+        places = [(*place, whole) for place in self.places(code, variant)]
+        if "mode" in self.breakdowns(code, variant):
+            places += [
+                ("mode", f"'{mode}'", {"en": column}) for mode, column in MODES.items()
+            ]
+        for breakdown, key, did in places:
+            for row in self._query(
+                f"SELECT period_id, {key} AS part, {above.format(**did)},"
+                f" {(below or 'NULL').format(**did)} FROM {table} GROUP BY ALL"
+            ):
+                period, part, *amounts = row
+                if below is None or amounts[1] is not None:
+                    self._add(period, code, variant, breakdown, part, "", *amounts)
+
+    def _rate(self, place):
+        """A count, or a rate in percent; None where it is unknown."""
+        numerator, denominator = self.rows.get(place, (None, None))
+        if denominator is None or numerator is None:
+            return numerator
+        return 100 * numerator / denominator if denominator else None
+
+    def _set_against_previous(self, code, variant):
+        before = dict(self._query("SELECT period_id, before_id FROM previous"))
+        for place in [place for place in self.rows if place[1:3] == (code, variant)]:
+            self.references[place] = self._rate((before.get(place[0]), *place[1:]))
+
+    def _set_against_whole(self, code, variant):
+        for place in [place for place in self.rows if place[1:3] == (code, variant)]:
+            self.references[place] = self._rate((*place[:3], "total", "", place[5]))
+
+    def _targets(self):
+        """ENG-32: the engaged against the target on them, in total and by school, and
+        the rate of each mode against the target on it."""
+        codes = dict(zip(MODES, ("ENG-16", "ENG-17", "ENG-18", "ENG-19"), strict=True))
+        places = [
+            ("ENG-14", "total", "''", "total", "''", _number("en")),
+            ("ENG-14", "school", "school_id::VARCHAR", "school", "target.key")
+            + (_number("en"),),
+            *(
+                (codes[mode], "total", "''", "mode", f"'{mode}'")
+                + (f"100.0 * {_number(column)} / {_number('con')}",)
+                for mode, column in MODES.items()
+            ),
+        ]
+        for code, breakdown, part, place, key, actual in places:
+            for row in self._query(
+                f"""
+                SELECT target.period_id, {key}, found.actual, target.expected
+                  FROM alumni_target target
+                  JOIN alumni_indicator indicator ON indicator.id = target.indicator_id
+                  JOIN (SELECT period_id, {part} AS part, {actual} AS actual
+                          FROM person GROUP BY ALL) found
+                    ON found.period_id = target.period_id
+                   AND found.part = coalesce(target.key, '')
+                 WHERE indicator.code = ? AND target.breakdown = ?
+                """,
+                [code, breakdown],
+            ):
+                period, part_key, *amounts = row
+                self._add(period, "ENG-32", "", place, part_key, "", *amounts)
 
     def _split(self, code, numerator, denominator, variant):
         """Parts that are no dimension of a person: mode, channel, kind of act."""
@@ -348,21 +546,27 @@ class Recount:
     def _actions(self, name, above, below):
         """An indicator of what was done rather than of people; its variant stands
         behind its code."""
-        code, _space, variant = name.partition(" ")
+        code, variant = _split_name(name)
         sums = {}
         for breakdown in ["total", *self.breakdowns(code, variant)]:
             for side, figure in enumerate((above, below)):
                 if figure is None or breakdown not in KEYS:
                     continue
                 table, aggregate = figure
+                key = KEYS[breakdown]
+                if table.startswith("entry "):
+                    table += f" AND breakdown = '{breakdown}'"
+                    key = "key"
                 for period, part, amount in self._query(
-                    f"SELECT period_id, {KEYS[breakdown]} AS part, {aggregate}"
+                    f"SELECT period_id, {key} AS part, {aggregate}"
                     f" FROM {table} GROUP BY ALL"
                 ):
                     place = (period, code, variant, breakdown, part, "")
                     sums.setdefault(place, [None, None])[side] = amount
         for place, amounts in sums.items():
-            self._add(*place, *amounts)
+            # Where there is nothing to compare with, nothing is said.
+            if below is None or amounts[1] is not None:
+                self._add(*place, *amounts)
 
     def _objections(self):
         """ENG-08: who objected in the period, of those who could be contacted when it
@@ -398,10 +602,10 @@ class Recount:
             for period, part, people in self._query(
                 f"SELECT period_id, {key} AS part, count(*) FROM person GROUP BY ALL"
             ):
-                self._add(
-                    *(period, "ENG-02", "", breakdown, part, ""),
-                    *(people, entries.get((period, breakdown, part))),
-                )
+                awarded = entries.get((period, breakdown, part))
+                if awarded is not None:
+                    place = (period, "ENG-02", "", breakdown, part, "")
+                    self._add(*place, people, awarded)
 
     def _shares_of_modes(self):
         for mode, column in MODES.items():

@@ -42,8 +42,7 @@ SELECT mail.*,
 
 CREATE TABLE member AS
 WITH paid AS (
-    SELECT DISTINCT period.period_id, period.s0, period.s1, period.company_id,
-           gift.partner_id
+    SELECT DISTINCT period.period_id, gift.partner_id
       FROM alumni_gift gift
       JOIN alumni_gift_type kind ON kind.id = gift.gift_type_id AND kind.is_dues
       JOIN period ON period.company_id = gift.company_id
@@ -51,14 +50,13 @@ WITH paid AS (
      WHERE gift.state = 'received'
 )
 SELECT person.*, now.partner_id IS NOT NULL AS paid,
-       before.partner_id IS NOT NULL AS paid_before,
-       EXISTS (SELECT 1 FROM period earlier WHERE earlier.s1 < person.s0
-                  AND earlier.company_id = person.company_id) AS has_before
+       before.partner_id IS NOT NULL AS paid_before
   FROM person
   LEFT JOIN paid now ON now.partner_id = person.partner_id
    AND now.period_id = person.period_id
+  LEFT JOIN previous ON previous.period_id = person.period_id
   LEFT JOIN paid before ON before.partner_id = person.partner_id
-   AND before.company_id = person.company_id AND before.s1 = person.s0 - 1
+   AND before.period_id = previous.before_id
  WHERE person.liv;
 
 -- Thanks: within five working days, Monday to Friday.

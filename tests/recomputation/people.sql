@@ -12,6 +12,14 @@ SELECT period.id AS period_id, period.company_id, period.year,
   FROM alumni_period period
   JOIN res_company company ON company.id = period.company_id;
 
+-- The period before: the latest that ended before this one began.
+
+CREATE TABLE previous AS
+SELECT period.period_id, arg_max(earlier.period_id, earlier.s1) AS before_id
+  FROM period JOIN period earlier ON earlier.company_id = period.company_id
+   AND earlier.s1 < period.s0
+ GROUP BY ALL;
+
 -- Degrees that make an alumnus, and since when.
 
 CREATE TABLE degree AS
@@ -130,85 +138,85 @@ SELECT id AS partner_id,
        id > min(id) OVER (PARTITION BY family, first, born) AS is_duplicate
   FROM plain WHERE born IS NOT NULL AND family <> '' AND first <> '';
 
--- Acts.
+-- Acts, whenever they were done, and those of a period.
+
+CREATE TABLE every_act AS
+SELECT 'gift' AS source, gift.id AS res_id, gift.partner_id, gift.company_id,
+       gift.date,
+       CASE WHEN kind.is_dues THEN company.alumni_dues_mode ELSE kind.mode END
+           AS mode,
+       'gift_' || kind.code AS kind, coalesce(gift.hours, 0) AS hours,
+       CASE WHEN kind.is_dues AND company.alumni_dues_mode <> 'philanthropic'
+           THEN 0 ELSE coalesce(gift.amount_company, 0) END AS amount,
+       coalesce(gift.programme_id, event.programme_id) AS programme_id,
+       gift.event_id, kind.is_dues
+  FROM alumni_gift gift
+  JOIN alumni_gift_type kind ON kind.id = gift.gift_type_id
+  JOIN res_company company ON company.id = gift.company_id
+  LEFT JOIN event_event event ON event.id = gift.event_id
+ WHERE gift.state = 'received'
+   AND NOT (coalesce(kind.is_dues, false) AND company.alumni_dues_mode = 'nothing')
+ UNION ALL
+SELECT 'participation', part.id, part.partner_id, part.company_id, part.date,
+       CASE WHEN part.role IN ('participant', 'mentee') THEN 'experiential'
+            ELSE 'volunteer' END,
+       'participation_' || part.role,
+       CASE WHEN part.role IN ('participant', 'mentee')
+                OR part.hours_state = 'validated'
+            THEN coalesce(part.hours, 0) ELSE 0 END,
+       0, coalesce(part.programme_id, event.programme_id), part.event_id, false
+  FROM alumni_participation part
+  LEFT JOIN event_event event ON event.id = part.event_id
+ WHERE part.state = 'done'
+ UNION ALL
+SELECT 'offer', offer.id, offer.partner_id, offer.company_id, offer.date_published,
+       'communication', 'opportunity_' || offer.opportunity_type, 0, 0,
+       offer.programme_id, NULL, false
+  FROM alumni_opportunity offer WHERE offer.date_published IS NOT NULL
+ UNION ALL
+SELECT 'offer', offer.id, offer.partner_id, offer.company_id, min(hire.date),
+       'volunteer', 'intern_recruited', 0, 0, offer.programme_id, NULL, false
+  FROM alumni_opportunity offer
+  JOIN alumni_hire hire ON hire.opportunity_id = offer.id
+ WHERE offer.opportunity_type = 'internship' AND offer.date_published IS NOT NULL
+ GROUP BY offer.id, offer.partner_id, offer.company_id, offer.programme_id
+ UNION ALL
+SELECT 'registration', seat.id, seat.attendee_id, seat.company_id,
+       (least(seat.date_closed, event.date_end)
+           AT TIME ZONE 'UTC' AT TIME ZONE company.alumni_tz)::DATE,
+       'experiential', 'event_attendance', 0, 0, event.programme_id,
+       seat.event_id, false
+  FROM event_registration seat
+  JOIN event_event event ON event.id = seat.event_id
+  JOIN res_company company ON company.id = seat.company_id
+ WHERE seat.state = 'done' AND seat.active AND seat.attendee_id IS NOT NULL
+ UNION ALL
+SELECT 'trace', trace.id, trace.res_id, company.id,
+       (did.moment AT TIME ZONE 'UTC' AT TIME ZONE company.alumni_tz)::DATE,
+       'communication', did.kind, 0, 0, NULL, NULL, false
+  FROM mailing_trace trace
+  JOIN res_partner partner ON partner.id = trace.res_id
+  LEFT JOIN mailing_mailing mailing ON mailing.id = trace.mass_mailing_id
+  LEFT JOIN res_users staff ON staff.id = mailing.user_id
+  JOIN res_company company ON company.id = coalesce(
+        staff.company_id, (SELECT min(id) FROM res_company WHERE active)),
+  LATERAL (VALUES ('mailing_reply', trace.reply_datetime),
+                  ('mailing_click', trace.links_click_datetime)) did (kind, moment)
+ WHERE trace.model = 'res.partner' AND did.moment IS NOT NULL
+   AND (did.kind = 'mailing_reply' OR company.alumni_clicks_count)
+ UNION ALL
+SELECT 'answer', answer.id, answer.partner_id, company.id,
+       (coalesce(answer.end_datetime, answer.create_date)
+           AT TIME ZONE 'UTC' AT TIME ZONE company.alumni_tz)::DATE,
+       'communication', 'survey_answer', 0, 0, answer.alumni_programme_id,
+       answer.alumni_event_id, false
+  FROM survey_user_input answer
+  JOIN res_company company ON company.id = coalesce(
+        answer.alumni_company_id, (SELECT min(id) FROM res_company WHERE active))
+ WHERE answer.state = 'done' AND answer.partner_id IS NOT NULL
+   AND answer.test_entry IS NOT TRUE AND answer.alumni_superseded IS NOT TRUE;
 
 CREATE TABLE act AS
-WITH every_act AS (
-    SELECT 'gift' AS source, gift.id AS res_id, gift.partner_id, gift.company_id,
-           gift.date,
-           CASE WHEN kind.is_dues THEN company.alumni_dues_mode ELSE kind.mode END
-               AS mode,
-           'gift_' || kind.code AS kind, coalesce(gift.hours, 0) AS hours,
-           CASE WHEN kind.is_dues AND company.alumni_dues_mode <> 'philanthropic'
-               THEN 0 ELSE coalesce(gift.amount_company, 0) END AS amount,
-           coalesce(gift.programme_id, event.programme_id) AS programme_id,
-           gift.event_id, kind.is_dues
-      FROM alumni_gift gift
-      JOIN alumni_gift_type kind ON kind.id = gift.gift_type_id
-      JOIN res_company company ON company.id = gift.company_id
-      LEFT JOIN event_event event ON event.id = gift.event_id
-     WHERE gift.state = 'received'
-       AND NOT (coalesce(kind.is_dues, false) AND company.alumni_dues_mode = 'nothing')
-     UNION ALL
-    SELECT 'participation', part.id, part.partner_id, part.company_id, part.date,
-           CASE WHEN part.role IN ('participant', 'mentee') THEN 'experiential'
-                ELSE 'volunteer' END,
-           'participation_' || part.role,
-           CASE WHEN part.role IN ('participant', 'mentee')
-                    OR part.hours_state = 'validated'
-                THEN coalesce(part.hours, 0) ELSE 0 END,
-           0, coalesce(part.programme_id, event.programme_id), part.event_id, false
-      FROM alumni_participation part
-      LEFT JOIN event_event event ON event.id = part.event_id
-     WHERE part.state = 'done'
-     UNION ALL
-    SELECT 'offer', offer.id, offer.partner_id, offer.company_id, offer.date_published,
-           'communication', 'opportunity_' || offer.opportunity_type, 0, 0,
-           offer.programme_id, NULL, false
-      FROM alumni_opportunity offer WHERE offer.date_published IS NOT NULL
-     UNION ALL
-    SELECT 'offer', offer.id, offer.partner_id, offer.company_id, min(hire.date),
-           'volunteer', 'intern_recruited', 0, 0, offer.programme_id, NULL, false
-      FROM alumni_opportunity offer
-      JOIN alumni_hire hire ON hire.opportunity_id = offer.id
-     WHERE offer.opportunity_type = 'internship' AND offer.date_published IS NOT NULL
-     GROUP BY offer.id, offer.partner_id, offer.company_id, offer.programme_id
-     UNION ALL
-    SELECT 'registration', seat.id, seat.attendee_id, seat.company_id,
-           (least(seat.date_closed, event.date_end)
-               AT TIME ZONE 'UTC' AT TIME ZONE company.alumni_tz)::DATE,
-           'experiential', 'event_attendance', 0, 0, event.programme_id,
-           seat.event_id, false
-      FROM event_registration seat
-      JOIN event_event event ON event.id = seat.event_id
-      JOIN res_company company ON company.id = seat.company_id
-     WHERE seat.state = 'done' AND seat.active AND seat.attendee_id IS NOT NULL
-     UNION ALL
-    SELECT 'trace', trace.id, trace.res_id, company.id,
-           (did.moment AT TIME ZONE 'UTC' AT TIME ZONE company.alumni_tz)::DATE,
-           'communication', did.kind, 0, 0, NULL, NULL, false
-      FROM mailing_trace trace
-      JOIN res_partner partner ON partner.id = trace.res_id
-      LEFT JOIN mailing_mailing mailing ON mailing.id = trace.mass_mailing_id
-      LEFT JOIN res_users staff ON staff.id = mailing.user_id
-      JOIN res_company company ON company.id = coalesce(
-            staff.company_id, (SELECT min(id) FROM res_company WHERE active)),
-      LATERAL (VALUES ('mailing_reply', trace.reply_datetime),
-                      ('mailing_click', trace.links_click_datetime)) did (kind, moment)
-     WHERE trace.model = 'res.partner' AND did.moment IS NOT NULL
-       AND (did.kind = 'mailing_reply' OR company.alumni_clicks_count)
-     UNION ALL
-    SELECT 'answer', answer.id, answer.partner_id, company.id,
-           (coalesce(answer.end_datetime, answer.create_date)
-               AT TIME ZONE 'UTC' AT TIME ZONE company.alumni_tz)::DATE,
-           'communication', 'survey_answer', 0, 0, answer.alumni_programme_id,
-           answer.alumni_event_id, false
-      FROM survey_user_input answer
-      JOIN res_company company ON company.id = coalesce(
-            answer.alumni_company_id, (SELECT min(id) FROM res_company WHERE active))
-     WHERE answer.state = 'done' AND answer.partner_id IS NOT NULL
-       AND answer.test_entry IS NOT TRUE AND answer.alumni_superseded IS NOT TRUE
-)
 SELECT every_act.*, period.period_id
   FROM every_act
   JOIN period ON period.company_id = every_act.company_id
@@ -353,11 +361,6 @@ WITH refusal AS (
        AND NOT (consent.source = 'registrar'
            AND consent.create_date = partner.create_date)
      GROUP BY ALL
-), before AS (
-    SELECT period.period_id, arg_max(earlier.period_id, earlier.s1) AS previous
-      FROM period JOIN period earlier ON earlier.company_id = period.company_id
-       AND earlier.s1 < period.s0
-     GROUP BY ALL
 )
 SELECT before.period_id, start.* EXCLUDE (period_id, con, eml, tel, mail),
        coalesce(refusal.partner_id IS NOT NULL AND now.liv, false) AS objected,
@@ -368,8 +371,8 @@ SELECT before.period_id, start.* EXCLUDE (period_id, con, eml, tel, mail),
        start.eml OR coalesce(refusal.eml, false) AS eml,
        start.tel OR coalesce(refusal.tel, false) AS tel,
        start.mail OR coalesce(refusal.mail, false) AS mail
-  FROM before
-  JOIN person start ON start.period_id = before.previous AND start.liv
+  FROM previous before
+  JOIN person start ON start.period_id = before.before_id AND start.liv
   LEFT JOIN refusal ON refusal.period_id = before.period_id
    AND refusal.partner_id = start.partner_id
   LEFT JOIN person now ON now.period_id = before.period_id

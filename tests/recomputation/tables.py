@@ -7,6 +7,7 @@ import duckdb
 
 RECORDS = (
     "alumni_audience",
+    "alumni_benchmark_run",
     "alumni_consent",
     "alumni_consent_purpose",
     "alumni_cost_line",
@@ -18,17 +19,20 @@ RECORDS = (
     "alumni_hourly_rate",
     "alumni_hire",
     "alumni_improvement",
+    "alumni_interest",
     "alumni_invitation",
     "alumni_invitation_answer",
     "alumni_measure",
     "alumni_measure_entry",
     "alumni_opportunity",
     "alumni_participation",
+    "alumni_peer_median",
     "alumni_programme",
     "alumni_school",
     "alumni_target",
     "event_event",
     "event_registration",
+    "mail_activity",
     "mail_blacklist",
     "mailing_mailing",
     "mailing_trace",
@@ -37,6 +41,7 @@ RECORDS = (
     "res_currency_rate",
     "res_partner",
     "res_users",
+    "res_users_log",
     "survey_question",
     "survey_question_answer",
     "survey_survey",
@@ -61,6 +66,8 @@ LINKS = {
         "indicator_id",
         "breakdown_id",
     ),
+    "interest_of": ("res.partner", "alumni_interest_ids", "partner_id", "interest_id"),
+    "topic_of": ("event.event", "alumni_topic_ids", "event_id", "topic_id"),
 }
 """Relations between two tables: the field that they are kept by, and the names under
 which the two sides are known here."""
@@ -77,6 +84,7 @@ DERIVED = {
         "alumni_generation_id",
         "alumni_school_id",
         "alumni_award_date",
+        "alumni_first_award_date",
         "alumni_award_year",
         "alumni_award_decade",
         "alumni_degree_level",

@@ -46,6 +46,7 @@ class AlumniMeasureEntry(models.Model):
         comodel_name="alumni.school",
         compute="_compute_parts",
         store=True,
+        precompute=True,
         readonly=False,
         index="btree_not_null",
         ondelete="restrict",
@@ -55,16 +56,19 @@ class AlumniMeasureEntry(models.Model):
         selection=lambda self: self.env["alumni.degree"]._fields["level"].selection,
         compute="_compute_parts",
         store=True,
+        precompute=True,
         readonly=False,
     )
     award_decade = fields.Char(
         string="Award decade",
         compute="_compute_parts",
         store=True,
+        precompute=True,
         readonly=False,
         help="First year of the decade, for instance 1990.",
     )
-    key = fields.Char(compute="_compute_key", store=True)
+    # Before the record is written: several entries of one file differ by their key.
+    key = fields.Char(compute="_compute_key", store=True, precompute=True)
     amount = fields.Float(string="Figure", required=True, tracking=True)
     date = fields.Date(
         string="As of", required=True, default=fields.Date.context_today, tracking=True

@@ -63,6 +63,24 @@ class TestAlumniMeasureEntry(AlumniKpiCommon):
         self.assertEqual(self._rate("school", str(self.arts.id)).state, "missing")
         self.assertEqual(self._rate().state, "missing", "no total was entered")
 
+    def test_several_at_once(self):
+        """As a file of figures makes them."""
+        period = self._enter(12).period_id
+        entries = self.env["alumni.measure.entry"].create(
+            [
+                {
+                    "measure_id": self.env.ref("alumni_kpi.measure_diplomas").id,
+                    "period_id": period.id,
+                    "breakdown": "school",
+                    "school_id": school.id,
+                    "amount": 6,
+                    "evidence": "Registrar's table",
+                }
+                for school in (self.law, self.arts)
+            ]
+        )
+        self.assertEqual(entries.mapped("key"), [str(self.law.id), str(self.arts.id)])
+
     def test_never_above_a_hundred(self):
         self._enter(3)
         rate = self._rate()
