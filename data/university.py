@@ -282,6 +282,8 @@ class University(NetworkSteps):
         ("entries", "figures entered by hand"),
         ("targets", "targets"),
         ("portfolios", "who is in charge of whom, and what is due"),
+        # The last: what is dated in closed periods after this is a change since.
+        ("periods", "closed periods"),
     )
 
     def __init__(self, env, people, seed, progress):
@@ -1312,6 +1314,41 @@ class University(NetworkSteps):
                 by_day[line.date + timedelta(days=5)].append(line.id)
         for day, ids in by_day.items():
             volunteers.browse(ids).thanked_date = day
+
+    def _load_periods(self):
+        """The years up to 2024 are closed. Since then a gift of the last of them was
+        found and a death became known. The check list of the next one is being worked
+        off."""
+        periods = self.env["alumni.period"].search(
+            [("company_id", "=", self.company.id), ("year", "<=", 2025)], order="year"
+        )
+        following = periods[-1]
+        (periods - following)._close()
+        officer = self._officer()
+        ids = self._active()[0]
+        money = self.env["alumni.gift.type"].search([("code", "=", "money")])
+        self.env["alumni.gift"].with_user(officer).create(
+            {
+                "partner_id": ids[0],
+                "gift_type_id": money.id,
+                "date": date(2024, 6, 12),
+                "amount": 250,
+                "state": "received",
+                "description": "Chèque retrouvé",
+            }
+        )
+        dead = self.env["res.partner"].with_user(officer).browse(ids[-1])
+        dead.write({"alumni_deceased": True, "alumni_deceased_date": date(2024, 2, 3)})
+        following.write({"state": "closing"})
+        self.env["alumni.closing.check"]._refresh(following)
+        accepted = following.check_ids.filtered(
+            lambda check: check.check_code == "unreachable"
+        )
+        accepted.reason = (
+            "Adresses cherchées auprès des composantes, sans succès"
+            if self.french
+            else "Their schools were asked for addresses, in vain"
+        )
 
     def _load_users(self):
         """An officer and an analyst to look with. Nobody knows a password of theirs:

@@ -3,6 +3,7 @@ from . import indicators
 from . import targets
 from . import benchmark
 from . import reports
+from . import closing
 
 # extends a report
 from .indicators import alumni_funnel

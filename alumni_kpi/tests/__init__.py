@@ -30,6 +30,11 @@ from .indicators import test_alumni_soundness
 from .indicators import test_indicators_access
 from .targets import test_alumni_target
 from .targets import test_alumni_comparison
+from .closing import test_alumni_closing
+from .closing import test_alumni_closing_change
+from .closing import test_alumni_closing_check
+from .closing import test_alumni_period_closing
+from .closing import test_closing_access
 from .benchmark import test_alumni_benchmark_export
 from .benchmark import test_disclosure
 from . import test_views

@@ -272,7 +272,7 @@ class AlumniKpiCommon(AlumniCommon):
                 SQL(
                     "SELECT person_year.partner_id FROM alumni_person_year person_year"
                     " JOIN alumni_period period ON period.id = person_year.period_id"
-                    " WHERE period.state = 'open'"
+                    " WHERE period.state <> 'closed'"
                     " GROUP BY person_year.partner_id, period.id HAVING count(*) > 1"
                 )
             ),

@@ -6,6 +6,7 @@ class AlumniEducation(models.Model):
 
     _name = "alumni.education"
     _inherit = ["alumni.education", "alumni.person.year.source"]
+    _person_year_past = True
 
     def _write_multi(self, vals_list):
         result = super()._write_multi(vals_list)

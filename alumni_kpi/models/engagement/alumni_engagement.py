@@ -123,12 +123,14 @@ class AlumniEngagement(models.Model):
     @api.model
     def _pending(self):
         """What the running transaction has changed and not refreshed yet: ids of
-        records by source, and ids of people. Refreshed once, before commit."""
+        records by source, ids of people, and of those of them about whom something
+        changed that may reach into closed periods. Refreshed once, before commit."""
         precommit = self.env.cr.precommit
         if "alumni_kpi.pending" not in precommit.data:
             precommit.data["alumni_kpi.pending"] = {
                 "sources": defaultdict(set),
                 "people": set(),
+                "past": set(),
             }
             # Acts follow the records whoever changes them, and nobody may write
             # acts; the context of one change must not colour the others.
@@ -150,6 +152,7 @@ class AlumniEngagement(models.Model):
                 },
                 pending["people"],
             )
+            self.env["alumni.closing.change"]._log_people(pending["past"])
 
     @api.model
     def _refresh(self, conditions, people=()):

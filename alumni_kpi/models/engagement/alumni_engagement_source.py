@@ -72,6 +72,9 @@ class AlumniEngagementSource(models.AbstractModel):
         """Bring up to date the acts of the records whose id, the column ``res_id``,
         meets an SQL condition. Only acts that differ are written.
 
+        Acts of closed periods follow their records too; what becomes of them is
+        listed as a change since the closing.
+
         :return: ``(partner_id, period_id, company_id, date)`` of the acts that went
             and came, each once; company and date only where no period was found
         """
@@ -93,8 +96,11 @@ class AlumniEngagementSource(models.AbstractModel):
                     FROM alumni_engagement
                     WHERE res_model = %(model)s AND %(condition)s
                 ), differing AS MATERIALIZED (
-                    SELECT old.id, old.partner_id AS old_partner_id,
-                           old.period_id AS old_period_id, fresh.*
+                    SELECT old.id, old.res_id AS old_res_id,
+                           old.partner_id AS old_partner_id,
+                           old.period_id AS old_period_id, old.date AS old_date,
+                           old.mode AS old_mode, old.hours AS old_hours,
+                           old.amount AS old_amount, fresh.*
                     FROM old
                     FULL JOIN fresh ON fresh.res_id = old.res_id
                         AND fresh.kind = old.kind AND fresh.rank = old.rank
@@ -110,6 +116,8 @@ class AlumniEngagementSource(models.AbstractModel):
                 ), come AS (
                     INSERT INTO alumni_engagement (res_model, %(columns)s)
                     SELECT %(model)s, %(columns)s FROM differing WHERE id IS NULL
+                ), logged AS (
+                    %(log)s
                 )
                 SELECT old_partner_id, old_period_id, NULL::integer, NULL::date
                 FROM differing WHERE id IS NOT NULL
@@ -126,6 +134,7 @@ class AlumniEngagementSource(models.AbstractModel):
                 old=self._engagement_columns(COLUMNS, "old"),
                 fresh=self._engagement_columns(COLUMNS, "fresh"),
                 differing=self._engagement_columns(COLUMNS, "differing"),
+                log=self.env["alumni.closing.change"]._insert_acts(self._name),
             )
         )
 
@@ -144,7 +153,9 @@ class AlumniEngagementSource(models.AbstractModel):
                 condition,
             )
         )
-        if not some:
+        # What comes into closed periods is listed, act by act.
+        closed = [("state", "=", "closed")]
+        if not some and not self.env["alumni.period"].search_count(closed, limit=1):
             return self._engagement_insert(condition)
         if self._engagement_holds(condition):
             return []

@@ -4,8 +4,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 FIRST_YEAR = 1900
 """Acts of earlier fiscal years are kept without a period: such a date is a slip."""
@@ -13,8 +12,9 @@ FIRST_YEAR = 1900
 
 class AlumniPeriod(models.Model):
     """A fiscal year of an institution (French: exercice), named by the calendar
-    year in which it ends. Open periods follow the records; a closed one is frozen:
-    later merges, deaths or erasures do not rewrite it."""
+    year in which it ends. Open periods follow the records, and so do those that are
+    being closed; a closed one is frozen: later merges, deaths or erasures do not
+    rewrite it."""
 
     _name = "alumni.period"
     _description = "Period"
@@ -30,9 +30,11 @@ class AlumniPeriod(models.Model):
     date_end = fields.Date(required=True, string="Last day")
     state = fields.Selection(
         string="Status",
-        selection=[("open", "Open"), ("closed", "Closed")],
+        selection=[("open", "Open"), ("closing", "Closing"), ("closed", "Closed")],
         required=True,
         default="open",
+        help="While a period is being closed its check list is worked off and its "
+        "figures still follow the records. Those of a closed one are frozen.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -46,6 +48,10 @@ class AlumniPeriod(models.Model):
     _year_uniq = models.UniqueIndex(
         "(company_id, year)", "This institution has this period already."
     )
+    # With the status in a key, a change of the status has to wait for whoever has
+    # locked the row FOR KEY SHARE to write figures of the period, and makes whoever
+    # comes later begin anew; a change of any other column disturbs nobody.
+    _state_key = models.UniqueIndex("(id, state)")
     _dates_ordered = models.Constraint(
         "CHECK (date_start <= date_end)", "A period cannot end before it starts."
     )
@@ -214,7 +220,7 @@ class AlumniPeriod(models.Model):
         and move the acts to the periods they now fall into."""
         self.flush_model()
         periods = self.sudo().search(
-            [("company_id", "in", companies.ids), ("state", "=", "open")]
+            [("company_id", "in", companies.ids), ("state", "!=", "closed")]
         )
         cuts = []
         for period in periods:
@@ -246,27 +252,6 @@ class AlumniPeriod(models.Model):
             )
         )
         periods._take_acts()
-
-    def action_close(self):
-        """Freeze these periods: their person-years no longer follow the records."""
-        self.check_access("read")
-        if not self.env.user.has_group("alumni_relations.group_manager"):
-            raise AccessError(self.env._("Only an alumni manager may close a period."))
-        for period in self:
-            if period.date_end >= fields.Date.context_today(period):
-                raise UserError(
-                    self.env._(
-                        "%(period)s runs until %(date)s: it can be closed after "
-                        "that day.",
-                        period=period.name,
-                        date=format_date(self.env, period.date_end),
-                    )
-                )
-        # What is still pending belongs into the figures that are frozen.
-        self.env["alumni.engagement"].sudo()._refresh_pending()
-        # Nobody may write periods by hand.
-        self.sudo().write({"state": "closed"})
-        self.flush_recordset(["state"])
 
     @api.model
     def _cron_current(self):

@@ -226,11 +226,18 @@ class AlumniPersonYear(models.Model):
     # refreshing
 
     @api.model
-    def _touch(self, partners):
+    def _touch(self, partners, past=False):
         """Have the person-years of these people in the open periods refreshed
-        before the transaction ends."""
+        before the transaction ends.
+
+        :param past: whether what has changed may have been so in closed periods
+            already; then it is listed as a change since they were closed
+        """
         if partners.ids:
-            self.env["alumni.engagement"]._pending()["people"].update(partners.ids)
+            pending = self.env["alumni.engagement"]._pending()
+            pending["people"].update(partners.ids)
+            if past:
+                pending["past"].update(partners.ids)
 
     @api.model
     def _forget(self, partners):
@@ -238,13 +245,16 @@ class AlumniPersonYear(models.Model):
         ones keep their figures without the name."""
         if not partners.ids:
             return
+        self.env["alumni.closing.change"]._log_erased(partners)
         self.env.cr.execute(
             SQL(
                 """
-                WITH removed AS (
-                    DELETE FROM alumni_person_year person_year
-                    USING alumni_period period
-                    WHERE period.id = person_year.period_id AND period.state = 'open'
+                WITH period AS MATERIALIZED (
+                    SELECT id FROM alumni_period WHERE state <> 'closed'
+                    FOR KEY SHARE
+                ), removed AS (
+                    DELETE FROM alumni_person_year person_year USING period
+                    WHERE period.id = person_year.period_id
                         AND person_year.partner_id = ANY(%s)
                     RETURNING person_year.*
                 )
@@ -308,14 +318,17 @@ class AlumniPersonYear(models.Model):
                 JOIN res_partner other USING (alumni_match_key)
             ) AS person
             CROSS JOIN alumni_period period
-            WHERE period.state = 'open'
+            WHERE period.state <> 'closed'
             """,
             partner_ids,
         )
 
     @api.model
-    def _refresh_period(self, period):
-        """Refresh all person-years of a period."""
+    def _refresh_period(self, period, frozen=False):
+        """Refresh all person-years of a period.
+
+        :param frozen: even if it is closed; who asks for that takes it back
+        """
         self._refresh(
             SQL(
                 """
@@ -328,6 +341,7 @@ class AlumniPersonYear(models.Model):
                 company=period.company_id.id,
             ),
             True,
+            frozen=frozen,
         )
 
     @api.model
@@ -342,7 +356,7 @@ class AlumniPersonYear(models.Model):
                 FROM alumni_education education
                 JOIN alumni_period period USING (company_id)
                 WHERE education.partner_id BETWEEN %(first)s AND %(last)s
-                    AND period.state = 'open' AND company_id = ANY(%(companies)s)
+                    AND period.state <> 'closed' AND company_id = ANY(%(companies)s)
                 UNION ALL SELECT partner_id, period_id FROM alumni_person_year
                 WHERE partner_id BETWEEN %(first)s AND %(last)s
                     AND company_id = ANY(%(companies)s)
@@ -371,14 +385,17 @@ class AlumniPersonYear(models.Model):
             self._refresh(*asked)
 
     @api.model
-    def _refresh(self, touched, many=False, bounds=None):
-        """Bring person-years of open periods up to date with people and acts, and
-        the cube with them, in one statement. Only rows that differ are written.
+    def _refresh(self, touched, many=False, bounds=None, frozen=False):
+        """Bring person-years of periods that are not closed up to date with people
+        and acts, and the cube with them, in one statement. Only rows that differ are
+        written.
 
         :param touched: an SQL SELECT of partner ids and period ids
         :param many: whether they are too many to be looked up one by one
         :param bounds: the lowest and the highest id of the people; what is known of
             others is then not read
+        :param frozen: those of closed periods as well; who asks for that takes it
+            back afterwards
         """
         self._execute(
             SQL(
@@ -424,7 +441,7 @@ class AlumniPersonYear(models.Model):
                 SELECT %(cell)s, %(sums)s FROM delta
                 GROUP BY %(cell)s HAVING %(not_null_sums)s
                 """,
-                fresh=self._with_fresh(touched, bounds),
+                fresh=self._with_fresh(touched, bounds, frozen),
                 bounds=_within(bounds, "person_year", "partner_id"),
                 old_cell=_old(CELL),
                 old_measures=_old(MEASURES),
@@ -498,23 +515,29 @@ class AlumniPersonYear(models.Model):
         return rows
 
     @api.model
-    def _with_fresh(self, touched, bounds):
+    def _with_fresh(self, touched, bounds, frozen=False):
         """The head of a statement: the person-years to look at, ``touched``, and what
-        they ought to be, ``fresh``."""
+        they ought to be, ``fresh``. Nobody closes their periods before the transaction
+        ends."""
         return SQL(
             """
-            WITH touched AS MATERIALIZED (
-                SELECT DISTINCT asked.partner_id, period.id AS period_id,
+            WITH asked (partner_id, period_id) AS MATERIALIZED (
+                SELECT DISTINCT * FROM (%(touched)s) AS touched
+            ), period AS MATERIALIZED (
+                SELECT id, company_id, date_start, date_end FROM alumni_period
+                WHERE %(followed)s AND id IN (SELECT period_id FROM asked)
+                FOR KEY SHARE
+            ), touched AS MATERIALIZED (
+                SELECT asked.partner_id, period.id AS period_id,
                        period.company_id, period.date_start, period.date_end,
                        LEAST(period.date_end, CURRENT_DATE) AS today
-                FROM (%(touched)s) AS asked (partner_id, period_id)
-                JOIN alumni_period period ON period.id = asked.period_id
-                WHERE period.state = 'open'
+                FROM asked JOIN period ON period.id = asked.period_id
             ), fresh (partner_id, period_id, company_id, %(values)s) AS MATERIALIZED (
                 %(select)s
             )
             """,
             touched=touched,
+            followed=SQL("TRUE") if frozen else SQL("state <> 'closed'"),
             values=_columns(VALUES),
             select=self._select_fresh(bounds),
         )

@@ -32,6 +32,24 @@ class AlumniPersonYearCube(models.Model):
         return super()._read_group_select(aggregate_spec, query)
 
     @api.model
+    def _is_frozen(self, column, records):
+        """Whether closed periods count people under one of these records, which are
+        those of a dimension."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT FROM alumni_person_year_cube cell
+                    JOIN alumni_period period ON period.id = cell.period_id
+                    WHERE period.state = 'closed' AND %s = ANY(%s) LIMIT 1
+                    """,
+                    SQL.identifier("cell", column),
+                    records.ids,
+                )
+            )
+        )
+
+    @api.model
     def _recount(self, period):
         """Count the cells of a period anew from its person-years."""
         # Whoever writes at the same time appends to what this statement does not
@@ -90,7 +108,7 @@ class AlumniPersonYearCube(models.Model):
     @api.model
     def _cron_compact(self):
         """Compact the cells of each open period, one period at a time."""
-        periods = self.env["alumni.period"].search([("state", "=", "open")])
+        periods = self.env["alumni.period"].search([("state", "!=", "closed")])
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(periods))
         for period in periods:

@@ -8,6 +8,9 @@ class AlumniPersonYearSource(models.AbstractModel):
     _name = "alumni.person.year.source"
     _description = "Source of person-years"
 
+    # Whether a change may reach into closed periods.
+    _person_year_past = False
+
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
@@ -26,4 +29,4 @@ class AlumniPersonYearSource(models.AbstractModel):
         return super().unlink()
 
     def _touch_person_years(self):
-        self.env["alumni.person.year"]._touch(self.partner_id)
+        self.env["alumni.person.year"]._touch(self.partner_id, self._person_year_past)

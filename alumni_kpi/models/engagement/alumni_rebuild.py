@@ -139,7 +139,7 @@ class AlumniRebuild(models.Model):
         :return: the highest id done, the highest there is
         """
         periods = self.env["alumni.period"].search(
-            [("company_id", "in", self._companies().ids), ("state", "=", "open")],
+            [("company_id", "in", self._companies().ids), ("state", "!=", "closed")],
             order="id",
         )
         period = periods.filtered(lambda p: p.id > self.last_id)[:1]

@@ -26,6 +26,13 @@ PERSON_FIELDS = frozenset(
 )
 """What a person-year reads on the person, or what moves together with it."""
 
+PAST_FIELDS = frozenset(
+    {"active", "is_company", "alumni_deceased", "alumni_deceased_date", "is_alumnus"}
+)
+"""What, when it changes, may have been so in closed periods already: whoever was
+counted as living then may be known now to have died before. Where somebody lives or
+can be reached is no change of the past."""
+
 MATCH_FIELDS = frozenset({"alumni_match_key", "active", "is_alumnus"})
 """What makes somebody else the duplicate of this person, or no longer."""
 
@@ -43,7 +50,7 @@ class ResPartner(models.Model):
             years._touch(self._alumni_same_person())
         result = super()._write_multi(vals_list)
         if not PERSON_FIELDS.isdisjoint(changed):
-            years._touch(self)
+            years._touch(self, past=not PAST_FIELDS.isdisjoint(changed))
         return result
 
     def unlink(self):
@@ -78,7 +85,7 @@ class ResPartner(models.Model):
         result = super()._alumni_recompute_sql(chosen)
         # Only noted here: the intake calls this while its rows lie in temporary
         # tables that hide the real ones.
-        self.env["alumni.person.year"]._touch(self.browse(ids))
+        self.env["alumni.person.year"]._touch(self.browse(ids), past=True)
         return result
 
     def action_alumni_engagement(self):

@@ -424,27 +424,31 @@ class AlumniIndicator(models.Model):
         Values of closed periods are frozen and stay as they are, whatever changed
         since. Each source is read once per period, values are written by one
         statement per period."""
-        indicators = self.search(Domain.TRUE)
-        measures = indicators._measures()
-        by_kind = "kind" in indicators.breakdown_ids.mapped("code")
-        against = indicators.filtered(lambda i: i.reference == "previous")._measures()
-        for period in periods.filtered(lambda p: p.state == "open"):
-            mark = period._read_marks(period).get(period.id, -1)
-            amounts, sources = measures._read_sources(period, by_kind)
-            before = against and period._previous()
-            rows = indicators._evaluate(
-                amounts,
-                sources,
-                against._read_sources(before, by_kind=False) if before else None,
-            )
-            self._store_values(period, rows)
-            period.write(
-                {
-                    "values_date": fields.Datetime.now(),
-                    "values_mark": mark,
-                    "values_method": METHOD_VERSION,
-                }
-            )
+        for period in periods.filtered(lambda p: p.state != "closed"):
+            self._compute_period(period)
+
+    def _compute_period(self, period):
+        """Work out the values of one period, whatever its status."""
+        mark = period._read_marks(period).get(period.id, -1)
+        self._store_values(period, self.search(Domain.TRUE)._evaluate_period(period))
+        period.write(
+            {
+                "values_date": fields.Datetime.now(),
+                "values_mark": mark,
+                "values_method": METHOD_VERSION,
+            }
+        )
+
+    def _evaluate_period(self, period):
+        """The values of these indicators as the measures of a period give them now:
+        what :meth:`_evaluate` returns. Each source is read once."""
+        by_kind = "kind" in self.breakdown_ids.mapped("code")
+        against = self.filtered(lambda i: i.reference == "previous")._measures()
+        before = against and period._previous()
+        return self._evaluate(
+            *self._measures()._read_sources(period, by_kind),
+            against._read_sources(before, by_kind=False) if before else None,
+        )
 
     def _measures(self):
         """All that these indicators are made of."""

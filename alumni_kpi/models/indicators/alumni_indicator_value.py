@@ -419,7 +419,7 @@ class AlumniIndicatorValue(models.Model):
     def action_open(self):
         """The figures, worked out again first where the records have changed."""
         periods = self.env["alumni.period"].search(
-            [("company_id", "in", self.env.companies.ids), ("state", "=", "open")]
+            [("company_id", "in", self.env.companies.ids), ("state", "!=", "closed")]
         )
         periods._refresh_values()
         return self.env["ir.actions.act_window"]._for_xml_id(

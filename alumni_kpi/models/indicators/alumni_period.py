@@ -13,6 +13,8 @@ CONCURRENT = (
     errors.LockNotAvailable,
 )
 """What the database says when somebody else has just written the same row."""
+GOING = (errors.UndefinedColumn, errors.UndefinedTable)
+"""What it says while the addon is being uninstalled, column by column."""
 ATTEMPTS = 5
 
 
@@ -41,6 +43,12 @@ class AlumniPeriod(models.Model):
         help="By which version of the method the figures were worked out.",
     )
 
+    soundness_ids = fields.One2many(
+        comodel_name="alumni.soundness",
+        inverse_name="period_id",
+        string="Checks of the figures",
+    )
+
     def _previous(self):
         """The period of the same institution that ends where this one starts, or
         none."""
@@ -67,7 +75,7 @@ class AlumniPeriod(models.Model):
         self.env.cr.execute(
             SQL(
                 "UPDATE alumni_period SET values_mark = 0"
-                " WHERE state = 'open' AND values_mark != 0 AND %s",
+                " WHERE state <> 'closed' AND values_mark != 0 AND %s",
                 SQL("id IN %s", tuple(self.ids)) if self else SQL("TRUE"),
             ),
             log_exceptions=False,
@@ -82,6 +90,8 @@ class AlumniPeriod(models.Model):
         try:
             with self.env.cr.savepoint(flush=False):
                 self._mark_values_outdated()
+        except GOING:
+            return
         except CONCURRENT:
             registry = self.env.registry
 
@@ -131,7 +141,7 @@ class AlumniPeriod(models.Model):
     def _refresh_values(self, force=False):
         """Work out the figures of those of these periods that are open and whose
         records have changed. With ``force``, of all that are open."""
-        periods = self.filtered(lambda period: period.state == "open")
+        periods = self.filtered(lambda period: period.state != "closed")
         marks = self._read_marks(periods)
         today = fields.Date.today()
         outdated = periods.filtered(
@@ -155,17 +165,10 @@ class AlumniPeriod(models.Model):
         self._refresh_values(force=True)
         return True
 
-    def write(self, vals):
-        closing = self.browse()
-        if vals.get("state") == "closed":
-            closing = self.filtered(lambda period: period.state == "open")
-            closing._refresh_values(force=True)
-        return super().write(vals)
-
     @api.model
     def _cron_refresh_values(self):
         """Bring the figures of open periods up to date, one period at a time."""
-        periods = self.search([("state", "=", "open")])
+        periods = self.search([("state", "!=", "closed")])
         self.env["ir.cron"]._commit_progress(remaining=len(periods))
         for period in periods:
             period._refresh_values()

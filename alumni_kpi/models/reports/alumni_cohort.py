@@ -166,7 +166,7 @@ class AlumniCohort(models.Model):
     def action_open(self):
         """The cohorts, worked out again first where the records have changed."""
         self.env["alumni.period"].search(
-            [("company_id", "in", self.env.companies.ids), ("state", "=", "open")]
+            [("company_id", "in", self.env.companies.ids), ("state", "!=", "closed")]
         )._refresh_values()
         return self.env["ir.actions.act_window"]._for_xml_id(
             "alumni_kpi.alumni_cohort_action"

@@ -356,6 +356,8 @@ class AlumniFunnel(models.Model):
                     SET (%(columns)s) = ROW(%(new)s)
                     WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
                     RETURNING company_id, date, period_id
+                ), logged AS (
+                    %(log)s
                 )
                 SELECT DISTINCT company_id, date FROM written WHERE period_id IS NULL
                 """,
@@ -364,6 +366,7 @@ class AlumniFunnel(models.Model):
                 select=self._select(SQL("SELECT DISTINCT * FROM chosen")),
                 new=SQL(", ").join(SQL.identifier("excluded", c) for c in COLUMNS),
                 old=SQL(", ").join(SQL.identifier("alumni_funnel", c) for c in COLUMNS),
+                log=self.env["alumni.closing.change"]._insert_funnel(),
             )
         )
         # A period that is created takes its rows.

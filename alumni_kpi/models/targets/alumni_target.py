@@ -417,7 +417,7 @@ class AlumniTarget(models.Model):
                 limit=1,
             )
             place = following, target._place()
-            if following.state == "open" and place not in places:
+            if following and following.state != "closed" and place not in places:
                 places.add(place)
                 [copied] = target.copy_data({"period_id": following.id})
                 copied["watch_from"] = following.date_end

@@ -331,7 +331,7 @@ class TestAlumniRebuild(AlumniKpiCommon, CronMixinCase):
             self._random_change(pick)(pick)
         self._settle()
         period = self._period(2022)
-        period.action_close()
+        period._close()
         statement = SQL(
             "SELECT id, people, living, engaged, modes, amount, generation_id"
             " FROM alumni_person_year WHERE period_id = %s",

@@ -96,7 +96,7 @@ class TestBudgetIndicators(IndicatorCommon):
         lost = self._alumnus(email=False)
         self._alumnus(email=False)
         self._settle()
-        self.before.action_close()
+        self.before._close()
         self._alumnus(award="2024-07-01")
         lost.email = "found@example.org"
         self.assertValues({"CST-11": "no_entry"})

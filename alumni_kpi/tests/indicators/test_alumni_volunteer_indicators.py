@@ -83,7 +83,7 @@ class TestVolunteerIndicators(IndicatorCommon):
             self._participation(person, "jury")
         self._participation(self.bob, "participant")
         self._settle()
-        self.before.action_close()
+        self.before._close()
         dan.alumni_deceased = True
         self.assertValues({"ENG-62": 100 * 1 / 3})
         self.assertValues({"ENG-62": 100 * 1 / 3}, "school", self.law)

@@ -139,7 +139,7 @@ class TestActionReport(ActionCommon):
     def test_costs_of_a_closed_period_stay(self):
         line = self._cost(600)
         self._settle()
-        self._period(2024).action_close()
+        self._period(2024)._close()
         with self.assertRaisesRegex(UserError, "lies in a closed period"):
             self._cost(5)
         with self.assertRaisesRegex(UserError, "lies in a closed period"):

@@ -109,7 +109,7 @@ class TestAlumniCohort(AlumniKpiCommon):
         self.assertEqual((people or None, rate or None, hours), (None, None, 4))
 
     def test_closed_is_frozen(self):
-        self.period.with_user(self.manager).action_close()
+        self.period.with_user(self.manager)._close()
         before = self._rows()
         self._gift(self.five, amount=20)
         self.nineteen[1].alumni_education_ids.award_date = "1985-07-01"
@@ -119,7 +119,7 @@ class TestAlumniCohort(AlumniKpiCommon):
 
     def test_databases_of_before(self):
         """Person-years of closed periods, too, learn the year of the first degree."""
-        self.period.with_user(self.manager).action_close()
+        self.period.with_user(self.manager)._close()
         before = self._rows()
         self.env.cr.execute("UPDATE alumni_person_year SET award_year = NULL")
         self.env.cr.execute("DELETE FROM alumni_cohort")

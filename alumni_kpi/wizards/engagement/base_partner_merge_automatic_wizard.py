@@ -36,7 +36,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         people = self.env["res.partner"].browse(partner_ids)
         years = self.env["alumni.person.year"]
-        years._touch(people._alumni_same_person())
+        years._touch(people._alumni_same_person(), past=True)
         self._alumni_touch_funnel(people)
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         self.env["alumni.mentor"]._measure_changed()

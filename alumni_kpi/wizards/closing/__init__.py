@@ -1,0 +1,1 @@
+from . import alumni_closing_reopen
