@@ -282,6 +282,7 @@ class University(NetworkSteps):
         ("entries", "figures entered by hand"),
         ("targets", "targets"),
         ("portfolios", "who is in charge of whom, and what is due"),
+        ("scores", "scores"),
         # The last: what is dated in closed periods after this is a change since.
         ("periods", "closed periods"),
     )
@@ -1249,6 +1250,35 @@ class University(NetworkSteps):
                 for period, amount in zip(periods, amounts, strict=True)
             ]
         )
+
+    def _load_scores(self):
+        """The weights that the university has decided on, in place of those that come
+        with the addon, and the score of everybody."""
+        # Its ambassadors come from all who ever took part, not from this year's.
+        self.company.alumni_score_base = "acted"
+        schemes = self.env["alumni.score.scheme"]
+        scheme = schemes._in_use(self.company).copy(
+            {
+                "note": "Décidé par le conseil des diplômés : un mentorat compte plus "
+                "qu'un don, une présence moins qu'une intervention."
+                if self.french
+                else "Decided by the alumni board: mentoring counts more than a gift, "
+                "attending less than speaking."
+            }
+        )
+        self.env["alumni.score.rule"].create(
+            [
+                {"scheme_id": scheme.id, "kind": kind, "weight": weight, "cap": cap}
+                for kind, weight, cap in (
+                    ("participation_mentor", 14, 42),
+                    ("participation_speaker", 12, 36),
+                    ("event_attendance", 4, 16),
+                    ("survey_answer", 1, 3),
+                )
+            ]
+        )
+        scheme._use()
+        self.env["alumni.score.run"]._request()._run_now()
 
     def _load_targets(self):
         """What the last complete period and the running one were to come to."""

@@ -1,4 +1,5 @@
 from . import engagement
+from . import score
 from . import indicators
 from . import targets
 from . import benchmark

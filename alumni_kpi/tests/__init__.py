@@ -13,6 +13,10 @@ from .engagement import test_alumni_person_year
 from .engagement import test_alumni_person_year_cube
 from .engagement import test_alumni_rebuild
 from .indicators import test_catalogue
+from .score import test_alumni_score
+from .score import test_alumni_score_scheme
+from .score import test_score_access
+from .score import test_score_indicators
 from .indicators import test_alumni_cost_indicators
 from .indicators import test_alumni_event_indicators
 from .indicators import test_alumni_mailing_indicators

@@ -104,7 +104,7 @@ def in_turns(rounds, ours, other):
 
 def measurements():
     """Each measurement with the numbers that it gives, in the order they run in."""
-    from . import figures, forms, funnel, intake, spreadsheet
+    from . import figures, forms, funnel, intake, score, spreadsheet
 
     return (
         (("P1", "P1b"), intake.measure),
@@ -112,6 +112,7 @@ def measurements():
         (("P2",), figures.measure_marking),
         (("P2b",), figures.measure_rebuild),
         (("P3",), figures.measure_pivot),
+        (("P4", "P4b"), score.measure),
         (("P5",), figures.measure_indicators),
         (("P10",), forms.measure),
         (("P11",), funnel.measure),

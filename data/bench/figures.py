@@ -288,7 +288,7 @@ def compute_indicators(env, year):
 
 def aggregate_sources(env, year):
     """One bare aggregate per source: the period's person-years, the previous
-    period's, and the period's facts."""
+    period's, the period's facts, and for the score all facts until its end."""
     from odoo.tools import SQL
 
     from odoo.addons.alumni_kpi.models.engagement.alumni_person_year_mixin import (
@@ -310,6 +310,18 @@ def aggregate_sources(env, year):
     env.cr.execute(
         "SELECT mode, kind, COUNT(DISTINCT partner_id), SUM(hours), SUM(amount)"
         " FROM alumni_engagement WHERE period_id = %s GROUP BY mode, kind",
+        [periods[0]],
+    )
+    env.cr.fetchall()
+    env.cr.execute(
+        """
+        SELECT count(*) FROM (
+            SELECT partner_id, kind, count(*), max(date), sum(amount)
+              FROM alumni_engagement
+             WHERE date <= (SELECT date_end FROM alumni_period WHERE id = %s)
+             GROUP BY partner_id, kind
+        ) AS sums
+        """,
         [periods[0]],
     )
     env.cr.fetchall()
@@ -335,6 +347,7 @@ def measure_indicators(run):
         2,
         worker.peak(),
         "the sum of one bare aggregate per source, totals only: person-years of the "
-        "period and of the one before, facts of the period",
+        "period and of the one before, facts of the period, all facts until its end "
+        "(score)",
     )
     databases.release(worker)

@@ -295,7 +295,10 @@ ACTIONS = {
 programme and by the generation that the person had in the period."""
 
 
-FILES = ("people", "costs", "answers", "events", "mailings", "history", "offers")
+FILES = (
+    *("people", "costs", "answers", "events", "mailings", "history", "offers"),
+    "score",
+)
 
 
 def _split_name(name):
@@ -325,7 +328,24 @@ def amount(unit, above, below, reference):
 
 
 COUNTED = ("people", "items", "amount", "hours", "days", "years", "fte")
-FACTORS = {"percent": 100, "points": 100, "return": 100, "per_10k": 10_000}
+FACTORS = {
+    **dict.fromkeys(("percent", "points", "return", "target"), 100),
+    "per_10k": 10_000,
+}
+
+SCORES = {
+    ("FOL-01", ""): ("sum(score)", "count(score)"),
+    **{
+        ("FOL-02", f"tier {tier}"): (f"count(*) FILTER (tier = {tier})", "count(tier)")
+        for tier in range(5)
+    },
+    ("FOL-03", ""): ("sum(momentum)", "count(momentum)"),
+    ("FOL-15", ""): (
+        "count(*) FILTER (ambassador)",
+        "count(score) * any_value(cut)",
+    ),
+}
+"""By code and variant: numerator and denominator over the living of a period."""
 
 
 class Recount:
@@ -367,6 +387,7 @@ class Recount:
         self._entered()
         self._shares_of_modes()
         self._numbers_of_modes()
+        self._scores()
 
     def _query(self, statement, parameters=()):
         return self.memory.execute(statement, parameters).fetchall()
@@ -617,3 +638,13 @@ class Recount:
             self._people(
                 "ENG-21", f"en AND modes = {number}", "en", "", ("count", str(number))
             )
+
+    def _scores(self):
+        """FOL-01 to FOL-03 and FOL-15, of the living."""
+        for (code, variant), (above, below) in SCORES.items():
+            for breakdown, key in self.places(code, variant):
+                for period, part, *amounts in self._query(
+                    f"SELECT period_id, {key} AS part, {above}, {below}"
+                    " FROM scored GROUP BY ALL"
+                ):
+                    self._add(period, code, variant, breakdown, part, "", *amounts)

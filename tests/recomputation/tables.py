@@ -29,6 +29,8 @@ RECORDS = (
     "alumni_peer_median",
     "alumni_programme",
     "alumni_school",
+    "alumni_score_rule",
+    "alumni_score_scheme",
     "alumni_target",
     "event_event",
     "event_registration",

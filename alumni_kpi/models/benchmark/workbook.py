@@ -46,6 +46,7 @@ FORMATS = {
     "years": "0.0",
     "points": "0.0",
     "return": "0.0%",
+    "target": "0.0%",
     "change": "0.0%",
     "index": "0.0",
     "ratio": "0.00",

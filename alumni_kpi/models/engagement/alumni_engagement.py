@@ -175,6 +175,7 @@ class AlumniEngagement(models.Model):
         self.env["alumni.period"]._ensure_for_dates(undated)
         self.env["alumni.person.year"]._refresh_touched(touched, people)
         self.env["alumni.funnel"]._refresh_people(active)
+        self.env["alumni.score.queue"]._add(active)
         self.invalidate_model()
 
     @api.model

@@ -112,6 +112,11 @@ class AlumniPersonYear(models.Model):
 
     def action_open_people(self):
         """The people of these person-years, as contacts."""
+        return self._action_people(self.partner_id)
+
+    @api.model
+    def _action_people(self, people):
+        """Some people as contacts."""
         self.env["res.partner"].check_access("read")
         if not self.env.user.has_group("alumni_relations.group_officer"):
             raise AccessError(self.env._("Only alumni officers may open the contacts."))
@@ -120,7 +125,7 @@ class AlumniPersonYear(models.Model):
             "name": self.env._("People"),
             "res_model": "res.partner",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
-            "domain": [("id", "in", self.partner_id.ids)],
+            "domain": [("id", "in", people.ids)],
             # Whoever has died or been archived since is still one of them.
             "context": {"active_test": False, "create": False},
         }

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -24,8 +25,19 @@ REBUILD_FIELDS = frozenset(
 about people do so as well, when all people are up to date (``alumni.refresh``)."""
 
 
+SCORE_BASES = [
+    ("engaged", "Alumni engaged in the last 12 months"),
+    ("acted", "Alumni who ever did something"),
+    ("contactable", "Legally contactable alumni"),
+    ("living", "Living alumni"),
+]
+"""Among whom everybody is ranked. All but the last are contactable people; the first
+are, on the last day of a period of twelve months, those of ENG-14."""
+
+
 class ResCompany(models.Model):
-    """What an institution decides about how its engagement is counted."""
+    """What an institution decides about how its engagement is counted, and about among
+    whom its alumni are ranked."""
 
     _inherit = "res.company"
 
@@ -75,6 +87,33 @@ class ResCompany(models.Model):
         "Enter how many hours a full-time post works in a year.",
     )
 
+    alumni_score_base = fields.Selection(
+        selection=SCORE_BASES,
+        string="Base of the score",
+        default="engaged",
+        required=True,
+        help="Among whom the points of a person are ranked, and of whom the share that "
+        "ambassadors come from is taken.",
+    )
+    alumni_score_cut = fields.Float(
+        string="Share that ambassadors come from",
+        default=16,
+        required=True,
+        digits=(5, 2),
+        help="In percent of the base: 16 are Rogers' innovators and early adopters.",
+    )
+
+    @api.constrains("alumni_score_cut")
+    def _check_alumni_score_cut(self):
+        for company in self:
+            if not 0 < company.alumni_score_cut <= 100:
+                raise ValidationError(
+                    self.env._(
+                        "The share that ambassadors come from is above 0 and at most "
+                        "100 percent; Rogers' is 16."
+                    )
+                )
+
     @api.model
     def _default_alumni_tz(self):
         return self.env.user.tz or "UTC"
@@ -97,4 +136,8 @@ class ResCompany(models.Model):
             self.env["alumni.period"]._mark_values_outdated()
         if companies := self.browse().union(*changed.values()):
             self.env["alumni.engagement"]._rebuild(companies)
+        if {"alumni_score_base", "alumni_score_cut"} & vals.keys():
+            # Ranks and figures belong to the institution, whoever changes a setting.
+            self.env["alumni.period"].sudo()._mark_values_outdated()
+            self.env.ref("alumni_kpi.ir_cron_alumni_score").sudo()._trigger()
         return result

@@ -19,6 +19,12 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.alumni_fte_hours", readonly=False
     )
     alumni_tz = fields.Selection(related="company_id.alumni_tz", readonly=False)
+    alumni_score_base = fields.Selection(
+        related="company_id.alumni_score_base", readonly=False
+    )
+    alumni_score_cut = fields.Float(
+        related="company_id.alumni_score_cut", readonly=False
+    )
     alumni_rebuilding = fields.Boolean(
         string="Figures being computed",
         compute="_compute_alumni_rebuilding",

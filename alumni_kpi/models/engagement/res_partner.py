@@ -1,5 +1,7 @@
-from odoo import api, models
-from odoo.tools import SQL
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, formatLang
 
 PERSON_FIELDS = frozenset(
     {
@@ -37,11 +39,92 @@ MATCH_FIELDS = frozenset({"alumni_match_key", "active", "is_alumnus"})
 """What makes somebody else the duplicate of this person, or no longer."""
 
 
+READERS = "alumni_relations.group_officer,alumni_relations.group_analyst"
+
+CANDIDATE = [
+    ("in_cut", "=", True),
+    ("partner_id.is_ambassador", "=", False),
+    ("partner_id.alumni_ambassador_stage", "!=", "former"),
+]
+"""Scores of those whom the office may ask to become ambassadors."""
+
+
 class ResPartner(models.Model):
-    """A person's acts of engagement; and whatever changes on a person changes the
-    person-years of the open periods."""
+    """A person's acts of engagement and score, of which nothing is stored on the
+    contact; and whatever changes on a person changes the person-years of the open
+    periods."""
 
     _inherit = "res.partner"
+
+    alumni_score = fields.Float(
+        string="Engagement score",
+        compute="_compute_alumni_score",
+        digits=(16, 1),
+        aggregator=None,
+        groups=READERS,
+        help="Percentile rank in the base, 0 to 100, as of the last computation.",
+    )
+    alumni_score_text = fields.Char(
+        string="Score",
+        compute="_compute_alumni_score",
+        groups=READERS,
+        help="Empty for who has no score.",
+    )
+    is_ambassador_candidate = fields.Boolean(
+        string="Candidate for ambassador",
+        compute="_compute_is_ambassador_candidate",
+        search="_search_is_ambassador_candidate",
+        groups=READERS,
+        help="In the share of the base that ambassadors come from, and not an "
+        "ambassador yet, nor a former one.",
+    )
+
+    @api.depends_context("company", "lang")
+    def _compute_alumni_score(self):
+        scores = {
+            score.partner_id: score
+            for score in self.env["alumni.score"].search_fetch(
+                [
+                    ("partner_id", "in", self.ids),
+                    ("company_id", "=", self.env.company.id),
+                ],
+                ["partner_id", "score", "rogers"],
+                order="id desc",
+            )
+        }
+        names = dict(
+            self.env["alumni.score"]._fields["rogers"]._description_selection(self.env)
+        )
+        for partner in self:
+            score = scores.get(partner._origin)
+            partner.alumni_score = score and score.score
+            partner.alumni_score_text = score and " · ".join(
+                filter(
+                    None,
+                    [
+                        formatLang(self.env, score.score, digits=1),
+                        names.get(score.rogers),
+                    ],
+                )
+            )
+
+    @api.depends_context("company")
+    def _compute_is_ambassador_candidate(self):
+        scores = self.env["alumni.score"].search(
+            self._candidate_domain() & Domain("partner_id", "in", self.ids)
+        )
+        for partner in self:
+            partner.is_ambassador_candidate = partner._origin in scores.partner_id
+
+    def _search_is_ambassador_candidate(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        scores = self.env["alumni.score"]._search(self._candidate_domain())
+        return [("id", "in", scores.subselect("partner_id"))]
+
+    @api.model
+    def _candidate_domain(self):
+        return Domain(CANDIDATE) & Domain("company_id", "=", self.env.company.id)
 
     def _write_multi(self, vals_list):
         changed = {name for vals in vals_list for name in vals}
@@ -95,3 +178,27 @@ class ResPartner(models.Model):
             "alumni_kpi.alumni_engagement_action"
         )
         return action | {"domain": [("partner_id", "=", self.id)], "context": {}}
+
+    def action_alumni_score(self):
+        """The score of this person, with what it is made of."""
+        self.ensure_one()
+        score = self.env["alumni.score"].search(
+            [("partner_id", "=", self.id), ("company_id", "=", self.env.company.id)],
+            limit=1,
+        )
+        if not score:
+            raise UserError(
+                self.env._(
+                    "%s has no score: a score needs a living alumnus and an act that "
+                    "has a weight.",
+                    self.display_name,
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Score"),
+            "res_model": "alumni.score",
+            "res_id": score.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }

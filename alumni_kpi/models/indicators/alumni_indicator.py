@@ -36,6 +36,7 @@ UNIT_LIST = [
     Unit("years", "years", None, 1, "years", "same"),
     Unit("points", "points", 100, 1, None, "same"),
     Unit("return", "% return", 100, 1, None, "same"),
+    Unit("target", "% of target", 100, 1, None, "same"),
     Unit("change", "% change", 100, 1, None, "same"),
     Unit("index", "index", 100, 1, None, "same"),
     Unit("ratio", "ratio", 1, 2, None, None),
@@ -45,7 +46,7 @@ UNIT_LIST = [
 
 UNITS = [(unit.code, unit.label) for unit in UNIT_LIST]
 UNIT_BY_CODE = {unit.code: unit for unit in UNIT_LIST}
-PERCENTAGES = ("percent", "return", "change")
+PERCENTAGES = ("percent", "return", "target", "change")
 """Units that are written with a percent sign."""
 
 FACTORS = {unit.code: unit.factor for unit in UNIT_LIST if unit.factor}
@@ -734,6 +735,7 @@ class AlumniIndicator(models.Model):
         """How the figures of a period were counted: what has to be equal before
         two values may be compared."""
         company = period.company_id
+        scheme = self.env["alumni.score.scheme"]._in_use(company)
         return {
             "date_start": str(period.date_start),
             "date_end": str(period.date_end),
@@ -742,5 +744,8 @@ class AlumniIndicator(models.Model):
             "email_basis": company.alumni_email_basis,
             "clicks": company.alumni_clicks_count,
             "dues": company.alumni_dues_mode,
+            "score_version": scheme.version,
+            "score_base": company.alumni_score_base,
+            "score_cut": company.alumni_score_cut,
             "method": METHOD_VERSION,
         }

@@ -245,6 +245,15 @@ class AlumniIndicatorValue(models.Model):
                 self.env._("Dues count as"),
                 chosen("alumni_dues_mode").get(flags.get("dues"), ""),
             ),
+            (
+                self.env._("Score"),
+                self.env._(
+                    "version %(version)s, base: %(base)s, cut: %(cut)s %%",
+                    version=flags.get("score_version", ""),
+                    base=chosen("alumni_score_base").get(flags.get("score_base"), ""),
+                    cut=flags.get("score_cut", ""),
+                ),
+            ),
             (self.env._("Method version"), str(flags.get("method", ""))),
         ]
 

@@ -426,6 +426,19 @@ PEER_COLUMNS = [
     Column("peer_institutions", "Institutions behind medians, added up", "items"),
 ]
 
+SCORE_COLUMNS = [
+    Column("score_people", "People in the base of the score", part_of=("living",)),
+    Column("score_points", "Scores of the base, added up", "points"),
+    Column("momentum_people", "Of these, people with a score", part_of=("living",)),
+    Column("momentum_points", "Momentum of these, added up", "points"),
+    *(
+        Column(f"tier_{tier}", f"Contactable, in tier {tier}", part_of=("contactable",))
+        for tier in range(5)
+    ),
+    Column("ambassadors", "Living ambassadors", part_of=("living",)),
+    Column("ambassadors_expected", "Share of the base that ambassadors come from"),
+]
+
 SOURCES = [
     ("person_year", "Person-years"),
     ("period_start", "Start of the period"),
@@ -456,6 +469,7 @@ SOURCES = [
     ("opportunity", "Opportunities"),
     ("benchmark", "Benchmark files"),
     ("peer", "Medians of peers"),
+    ("score", "Scores"),
 ]
 
 COLUMNS = {
@@ -488,6 +502,7 @@ COLUMNS = {
     "opportunity": OPPORTUNITY_COLUMNS,
     "benchmark": BENCHMARK_COLUMNS,
     "peer": PEER_COLUMNS,
+    "score": SCORE_COLUMNS,
 }
 """What each source can add up."""
 

@@ -8,6 +8,8 @@ AVERAGED_PERIODS = 5
 
 PERIOD_FLAGS = ("date_start", "date_end")
 """What differs between the values of two periods without making them incomparable."""
+SCORE_FLAGS = ("score_version", "score_base", "score_cut")
+"""What makes only figures of scores incomparable."""
 
 
 class AlumniIndicatorValue(models.Model):
@@ -153,7 +155,8 @@ class AlumniIndicatorValue(models.Model):
         differently. None if they can."""
         self.ensure_one()
         ours, theirs = (dict(v.method_flags or {}) for v in (self, other))
-        for flag in PERIOD_FLAGS:
+        scored = self.numerator_id.source == "score"
+        for flag in PERIOD_FLAGS if scored else (*PERIOD_FLAGS, *SCORE_FLAGS):
             ours.pop(flag, None), theirs.pop(flag, None)
         if ours != theirs:
             words = dict(self._describe_method(self.method_flags or {}))

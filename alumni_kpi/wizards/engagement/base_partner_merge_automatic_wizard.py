@@ -40,6 +40,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._alumni_touch_funnel(people)
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         self.env["alumni.mentor"]._measure_changed()
+        # Computed anew with the acts that have come together, like all who changed.
+        self.env["alumni.score.total"]._keep_one(
+            SQL("partner_id = ANY(%s)", partner_ids)
+        )
         # Whoever merges need not have access to every source.
         engagement = self.env["alumni.engagement"].sudo()
         for source in engagement._sources():
