@@ -2,7 +2,7 @@
 -- and question that measures something.
 
 CREATE TABLE answer AS
-SELECT input.id AS input_id, period.period_id, input.partner_id,
+SELECT input.id AS input_id, question.id AS question_id, period.period_id, input.partner_id,
        coalesce(event.programme_id, input.alumni_programme_id) AS programme_id,
        person.generation_id,
        question.alumni_measure AS measure, question.alumni_question_kind AS kind,

@@ -45,8 +45,14 @@ WITH last AS (
        AND act.date <= period.seen
      GROUP BY ALL
 ), role AS (
-    SELECT period_id, partner_id, true AS leads FROM act
-     WHERE kind IN ('participation_governance', 'participation_organiser')
+    SELECT period.period_id, act.partner_id,
+           bool_or(act.period_id = period.period_id) AS leads,
+           bool_or(act.date < period.s0) AS led
+      FROM period
+      JOIN (SELECT every_act.*, act.period_id FROM every_act
+              LEFT JOIN act USING (source, res_id, kind)) act
+        ON act.company_id = period.company_id
+     WHERE act.kind IN ('participation_governance', 'participation_organiser')
      GROUP BY ALL
 ), recent AS (
     SELECT standing.period_id, person.partner_id,
@@ -81,6 +87,9 @@ SELECT person.*, date_diff('day', last.day, person.seen) AS recency,
            false) AS graduate,
        coalesce(account.opened < person.first_award + INTERVAL 6 MONTH, false)
            AS has_account,
+       coalesce(role.led, false) AS led,
+       coalesce(partner.alumni_ambassador_stage IN ('accepted', 'active', 'resting'),
+           false) AS ambassador,
        EXISTS (SELECT 1 FROM interest_of WHERE interest_of.partner_id
            = person.partner_id) AS has_interest,
        CASE WHEN NOT person.con THEN NULL WHEN role.leads THEN 'leader'
@@ -88,6 +97,7 @@ SELECT person.*, date_diff('day', last.day, person.seen) AS recency,
             WHEN person.ex OR person.ph THEN 'participant'
             WHEN person.co THEN 'interested' ELSE 'known' END AS stage
   FROM person
+  JOIN res_partner partner ON partner.id = person.partner_id
   LEFT JOIN last USING (period_id, partner_id)
   LEFT JOIN role USING (period_id, partner_id)
   LEFT JOIN recent USING (period_id, partner_id)

@@ -45,6 +45,7 @@ PEOPLE = {
     "ENG-23": (ALL_MODES, "en"),
     "ENG-24": ("en AND NOT ph", "en"),
     "ENG-25": ("ph AND (vo OR ex OR co)", "ph"),
+    "GIV-02": ("ph", "con"),
 }
 """Numerator and denominator, each the number of people of a period."""
 
@@ -53,6 +54,7 @@ def _number(condition):
     return f"sum(({condition})::INT)"
 
 
+OTHERWISE = "(vo OR ex OR co)"
 COURSES = {
     "ENG-26": ("person", _number("{en}"), None),
     "ENG-26 points": ("person", _number("{en}"), _number("con")),
@@ -74,6 +76,42 @@ COURSES = {
     "ENG-55": ("member", _number("paid AND paid_before"), _number("paid_before")),
     "ENG-62": ("start", _number("vo AND vo_now"), _number("vo")),
     "FOL-04": ("course", "median(recency) FILTER (liv)", None),
+    "GIV-01": ("donor", "count(*)", None),
+    "GIV-05": ("donor_before", _number("again"), "count(*)"),
+    "GIV-05 new": ("donor_before", _number("is_new AND again"), _number("is_new")),
+    "GIV-05 repeat": (
+        "donor_before",
+        _number("NOT is_new AND again"),
+        _number("NOT is_new"),
+    ),
+    "GIV-06": ("donor", _number("came_back"), "count(*)"),
+    "GIV-07": ("donor", "median(amount) FILTER (amount > 0)", None),
+    "GIV-08": ("donor", "sum(amount) FILTER (is_top)", "sum(amount)"),
+    "LDR-02": ("course", _number("stage = 'leader'"), None),
+    "LDR-03": (
+        "course",
+        _number("stage = 'leader' AND NOT led"),
+        _number("stage = 'leader'"),
+    ),
+    "LRN-05": (
+        "done",
+        "count(DISTINCT partner_id) FILTER (kind IN"
+        " ('participation_speaker', 'participation_mentor'))",
+        None,
+    ),
+    "PRO-01": ("course", _number("ambassador AND acts > 0"), None),
+    "PRO-02": ("course", _number("ambassador AND acts > 0"), _number("ambassador")),
+    "ROI-15": (
+        "person",
+        _number(f"ph AND {OTHERWISE}"),
+        _number(f"con AND {OTHERWISE}"),
+    ),
+    "ROI-15 others": (
+        "person",
+        _number(f"ph AND NOT {OTHERWISE}"),
+        _number(f"con AND NOT {OTHERWISE}"),
+    ),
+    "ROI-17": ("donor", "median(years_until_first)", None),
     "FOL-05": ("fifth", "count(*)", None),
     "FOL-06": (
         "course",
@@ -103,10 +141,11 @@ KEYS = {
         name: f"coalesce({name}_id::VARCHAR, 'none')"
         for name in (
             *("programme", "generation", "school", "event_kind", "purpose"),
-            "gift_type",
+            *("gift_type", "country"),
         )
     },
     "kind": "kind",
+    "award_decade": "coalesce(award_decade::VARCHAR, 'none')",
     "officer": "user_id::VARCHAR",
 }
 """The part of a breakdown to which a row of a table of acts belongs."""
@@ -142,6 +181,12 @@ def _known(condition, amount):
 def _entry(code):
     """A figure that the office entered."""
     return f"entry WHERE code = '{code}'", "sum(amount)"
+
+
+def _high(question):
+    """Answers 4 and 5 to a question of the bank, and all answers to it."""
+    asked = f"asked = '{question}'"
+    return _of("opinion", f"{asked} AND said >= 4"), _of("opinion", asked)
 
 
 VOLUNTEERING = "programme_type IN ('volunteering', 'mentoring', 'ambassadors')"
@@ -210,6 +255,32 @@ ACTIONS = {
         _of("answer", "measure = 'expectation' AND answered", "DISTINCT partner_id"),
         _of("answer", "TRUE", "DISTINCT partner_id"),
     ),
+    "GIV-02 record": (("donor", "count(*)"), ("person", "count(*)")),
+    "GIV-03": (("money", "sum(received)"), None),
+    "GIV-04": (("money", "sum(committed)"), None),
+    "LDR-01": (
+        (
+            "done",
+            "count(DISTINCT partner_id) FILTER (kind IN"
+            " ('participation_governance', 'participation_jury'))",
+        ),
+        _entry("seats_all"),
+    ),
+    "LRN-02": (("learning", "sum(hours)"), None),
+    "LRN-04": _high("What I learned is useful to me in my work or my studies."),
+    "LRN-06": (("student", "count(DISTINCT partner_id)"), _entry("students")),
+    "NET-01": (_of("pair", "met"), _of("pair", "TRUE")),
+    "NET-02": (_of("request", "matched"), _of("request", "TRUE")),
+    "NET-03": (_of("session", "held"), _of("session", "TRUE")),
+    "NET-04": (
+        _of("mentor", "used", "DISTINCT partner_id"),
+        _of("mentor", "TRUE", "DISTINCT partner_id"),
+    ),
+    "NET-05": (("posted", "count(*)"), None),
+    "NET-09": _high("The alumni network is useful to me."),
+    "PRO-05": (_of("fair", "staffed"), _of("fair", "TRUE")),
+    "ROI-04": (FC, ("donor", "count(*)")),
+    "ROI-04 total": (TC, ("donor", "count(*)")),
     "BMK-06": (("peer", "sum(institution_count)"), ("peer", "count(*)")),
     "BMK-08": (("file", "sum(hidden_count)"), ("file", "sum(cell_count)")),
     "CST-02": (_entry("fte"), None),
@@ -297,7 +368,7 @@ programme and by the generation that the person had in the period."""
 
 FILES = (
     *("people", "costs", "answers", "events", "mailings", "history", "offers"),
-    "score",
+    *("giving", "programmes", "score"),
 )
 
 
@@ -383,6 +454,11 @@ class Recount:
         for name in WHOLE:
             self._set_against_whole(*_split_name(name))
         self._targets()
+        self._learners()
+        self._leaders()
+        for place in [place for place in self.rows if place[1:3] == ("ROI-15", "")]:
+            others = (*place[:2], "others", *place[3:])
+            self.references[place] = self._rate(others)
         self._objections()
         self._entered()
         self._shares_of_modes()
@@ -588,6 +664,50 @@ class Recount:
             # Where there is nothing to compare with, nothing is said.
             if below is None or amounts[1] is not None:
                 self._add(*place, *amounts)
+
+    def _learners(self):
+        """LRN-01: the contactable who learned, of the contactable, in total, by what
+        they were, and by kind of act."""
+        for breakdown, key in [*self.places("LRN-01"), ("kind", "kind")]:
+            learned = (
+                f"SELECT period_id, {key} AS part, count(DISTINCT partner_id) AS people"
+                " FROM done WHERE programme_type = 'lifelong_learning' GROUP BY ALL"
+            )
+            below = "''" if breakdown == "kind" else key
+            same = "TRUE" if breakdown == "kind" else "learned.part = everyone.part"
+            for row in self._query(
+                f"""
+                SELECT everyone.period_id,
+                       {"learned.part" if breakdown == "kind" else "everyone.part"},
+                       coalesce(learned.people, 0), everyone.people
+                  FROM (SELECT period_id, {below} AS part, sum(con::INT) AS people
+                          FROM person GROUP BY ALL) everyone
+                  LEFT JOIN ({learned}) learned
+                    ON learned.period_id = everyone.period_id
+                   AND {same}
+                """
+            ):
+                period, part, *amounts = row
+                if part is not None:
+                    self._add(period, "LRN-01", "", breakdown, part, "", *amounts)
+
+    def _leaders(self):
+        """LDR-05: the share of a part among the leaders, against its share among the
+        contactable, which is the variant."""
+        counts = {"": _number("stage = 'leader'"), "contactable": _number("con")}
+        for variant, count in counts.items():
+            whole = dict(
+                self._query(f"SELECT period_id, {count} FROM course GROUP BY ALL")
+            )
+            for breakdown, key in self.places("LDR-05", variant):
+                for period, part, people in self._query(
+                    f"SELECT period_id, {key} AS part, {count} FROM course GROUP BY ALL"
+                ):
+                    place = (period, "LDR-05", variant, breakdown, part, "")
+                    self._add(*place, people, whole[period])
+        for place in [place for place in self.rows if place[1:3] == ("LDR-05", "")]:
+            other = (*place[:2], "contactable", *place[3:])
+            self.references[place] = self._rate(other)
 
     def _objections(self):
         """ENG-08: who objected in the period, of those who could be contacted when it

@@ -7,8 +7,8 @@ from .alumni_breakdown import DIMENSIONS
 
 
 class AlumniDonorHistorySource(models.AbstractModel):
-    """What became of the donors of the previous period: who gave again (GIV-05).
-    Everyone is counted under the generation, school ... of this period."""
+    """What became of the donors of the previous period, those of its GIV-01: who gave
+    again (GIV-05). Everyone is counted under the generation, school ... of then."""
 
     _name = "alumni.donor.history.source"
     _description = "Donors compared with the previous period"
@@ -39,7 +39,7 @@ class AlumniDonorHistorySource(models.AbstractModel):
             ) AS donor
             JOIN alumni_person_year person
                 ON person.partner_id = donor.partner_id
-                AND person.period_id = %(period)s
+                AND person.period_id = %(previous)s
             WHERE gave_before
             """,
             dimensions=_dimensions("person"),
@@ -76,7 +76,7 @@ class AlumniDonorHistorySource(models.AbstractModel):
             Domain("company_id", "=", period.company_id.id)
             & Domain("date", "<", previous.date_start)
         )
-        domain = Domain("period_id", "=", period.id) & Domain(
+        domain = Domain("period_id", "=", previous.id) & Domain(
             "partner_id", "in", gave(Domain("period_id", "=", previous.id))
         )
         if column.startswith("donors_retained"):
