@@ -153,35 +153,70 @@ OPERATIONAL = (
         "mentoring_day",
         "Mentors who go on",
         "Des mentors qui continuent",
-        ("%", 20, 50, 41),
-        "List of mentors, June 2026",
+        (("%", "%"), 20, 50, 41),
+        ("List of mentors, June 2026", "Liste des mentors, juin 2026"),
         "partly",
-        (("careers", "3", "A mentor opens doors"), ("ties", "2", "Mentors meet")),
+        (
+            ("careers", "3", "A mentor opens doors", "Un mentor ouvre des portes"),
+            ("ties", "2", "Mentors meet", "Les mentors se rencontrent"),
+        ),
     ),
     (
         "career_talk",
         "Speakers from every school",
         "Des intervenants de chaque composante",
-        ("schools", 4, 7, 7),
-        "Programme of the talks 2025-2026",
+        (("schools", "composantes"), 4, 7, 7),
+        (
+            "Programme of the talks 2025-2026",
+            "Programme des conférences 2025-2026",
+        ),
         "conform",
-        (("careers", "2", "Students hear of careers"),),
+        (
+            (
+                "careers",
+                "2",
+                "Students hear of careers",
+                "Les étudiants découvrent des métiers",
+            ),
+        ),
     ),
     (
         "researcher_visit",
         "Researchers who meet graduates",
         "Des chercheurs qui rencontrent des diplômés",
-        ("researchers", 0, 12, 9),
+        (("researchers", "chercheurs"), 0, 12, 9),
+        ("", ""),
         "",
-        "",
-        (("learning", "3", "Their questions come from practice"),),
+        (
+            (
+                "learning",
+                "3",
+                "Their questions come from practice",
+                "Leurs questions viennent du terrain",
+            ),
+        ),
     ),
 )
 IMPROVEMENTS = (
-    ("mentoring_day", "Invite mentors a month earlier", "done"),
-    ("career_talk", "Film the talks for those abroad", "accepted"),
-    ("career_talk", "A larger room", "refused"),
-    ("researcher_visit", "Ask graduates for topics", "suggested"),
+    (
+        "mentoring_day",
+        "Invite mentors a month earlier",
+        "Inviter les mentors un mois plus tôt",
+        "done",
+    ),
+    (
+        "career_talk",
+        "Film the talks for those abroad",
+        "Filmer les conférences pour ceux qui vivent à l'étranger",
+        "accepted",
+    ),
+    ("career_talk", "A larger room", "Une salle plus grande", "refused"),
+    (
+        "researcher_visit",
+        "Ask graduates for topics",
+        "Demander des sujets aux diplômés",
+        "suggested",
+    ),
 )
 ANSWER_TAGS = (
     ("Place", "Lieu"),
@@ -438,6 +473,7 @@ class University(NetworkSteps):
                         "alumni_relations.programme_stage_running"
                     ).id,
                     "budget_amount": 60000,
+                    "user_id": self._officer().id,
                     "company_id": self.company.id,
                 }
                 for sequence, (code, name, _french, kind) in enumerate(new, 1)
@@ -446,7 +482,12 @@ class University(NetworkSteps):
         )
 
     def _load_objectives(self):
-        owned = {"company_id": self.company.id, "state": "open"}
+        officer = self._officer()
+        owned = {
+            "company_id": self.company.id,
+            "state": "open",
+            "user_id": officer.id,
+        }
         strategic = self._create(
             "alumni.objective",
             [
@@ -478,12 +519,12 @@ class University(NetworkSteps):
                     "programme_id": programmes[code],
                     "date_start": date(2025, 9, 1),
                     "date_end": LAST_DAY,
-                    "unit": unit,
+                    "unit": unit[self.french],
                     "baseline": baseline,
                     "expected": expected,
                     "actual": actual,
                     "result_date": LAST_DAY,
-                    "evidence": evidence,
+                    "evidence": evidence[self.french],
                     "conformity": conformity,
                     "state": "closed" if conformity else "open",
                     "link_ids": [
@@ -491,10 +532,10 @@ class University(NetworkSteps):
                             {
                                 "strategic_id": served[key],
                                 "coherence": coherence,
-                                "reason": reason,
+                                "reason": french if self.french else reason,
                             }
                         )
-                        for key, coherence, reason in serves
+                        for key, coherence, reason, french in serves
                     ],
                 }
                 for (
@@ -509,11 +550,12 @@ class University(NetworkSteps):
             ],
             [row[2] for row in OPERATIONAL],
         )
-        for code, name, state in IMPROVEMENTS:
+        for code, name, french, state in IMPROVEMENTS:
             improvement = self.env["alumni.improvement"].create(
                 {
-                    "name": name,
+                    "name": french if self.french else name,
                     "programme_id": programmes[code],
+                    "user_id": officer.id,
                     "date": LAST_DAY,
                     "date_deadline": LAST_DAY + timedelta(days=90),
                 }
@@ -1061,6 +1103,19 @@ class University(NetworkSteps):
                 },
             ]
         )
+        if self.french:
+            for asked, title in (
+                (recommend, "Recommanderiez-vous votre université ?"),
+                (ties, "Comment gardez-vous le contact ?"),
+                (wish, "Que souhaiteriez-vous ?"),
+            ):
+                asked.with_context(lang="fr_FR").title = title
+            for choice, value in zip(
+                ties.suggested_answer_ids.with_context(lang="fr_FR"),
+                ("Événements", "Lettre d'information", "Amis", "Pas du tout"),
+                strict=True,
+            ):
+                choice.value = value
         wishes = ("Des stages", "Plus de rencontres", "Un annuaire", "")
         ids, weights = self._active()
         weights = [weight + 0.02 for weight in weights]

@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 
@@ -126,6 +128,18 @@ def logged_in(browser, server):
 
 
 @pytest.fixture(scope="module")
+def picture(tmp_path_factory):
+    """Return a function that keeps a picture of a page under a name, in the folder
+    that ALUMNI_PICTURES names."""
+    folder = Path(os.environ.get("ALUMNI_PICTURES") or tmp_path_factory.mktemp("shown"))
+
+    def take(page, name, **options):
+        page.screenshot(path=folder / f"{name}.png", **options)
+
+    return take
+
+
+@pytest.fixture(scope="module")
 def page(browser, odoo_server):
     """Yield a page in which the administrator of ``odoo_server`` is logged in."""
     with logged_in(browser, odoo_server) as page:
@@ -144,21 +158,34 @@ def client(odoo_server):
 
 @pytest.fixture
 def smtp_server():
-    """Yield a mail server on 127.0.0.1: ``port`` and the ``messages`` it has got."""
+    """Yield a mail server on 127.0.0.1: its ``port``, the ``messages`` it has got, and
+    ``wait(found)``, which waits until ``found(messages)`` is true and returns it."""
     from aiosmtpd.controller import Controller
 
     class Handler:
         def __init__(self):
             self.messages = []
+            self.news = threading.Condition()
 
         async def handle_DATA(self, _server, _session, envelope):
-            self.messages.append(envelope)
+            with self.news:
+                self.messages.append(envelope)
+                self.news.notify_all()
             return "250 OK"
+
+        def wait(self, found):
+            with self.news:
+                result = self.news.wait_for(
+                    lambda: found(self.messages), timeout=PATIENCE / 1000
+                )
+            assert result, f"not among {len(self.messages)} messages"
+            return result
 
     handler = Handler()
     controller = Controller(handler, hostname="127.0.0.1", port=free_port())
     controller.start()
     controller.messages = handler.messages
+    controller.wait = handler.wait
     try:
         yield controller
     finally:

@@ -7,9 +7,7 @@ has acts of every mode.
 """
 
 import json
-import os
 import re
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -33,16 +31,6 @@ def odoo_server(laboratory, odoo_database):
     )
     with laboratory.serve(odoo_database, "--max-cron-threads", 1) as url:
         yield OdooServer(url, odoo_database)
-
-
-@pytest.fixture(scope="module")
-def picture(tmp_path_factory):
-    folder = Path(os.environ.get("ALUMNI_PICTURES") or tmp_path_factory.mktemp("shown"))
-
-    def take(page, name):
-        page.screenshot(path=folder / f"{name}.png")
-
-    return take
 
 
 @pytest.fixture(scope="module")

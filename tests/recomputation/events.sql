@@ -28,7 +28,7 @@ WITH occasion AS (
 ), invited AS (
     SELECT event_id, partner_id, invited_date IS NOT NULL AS asked,
            answer IN ('yes', 'no', 'maybe') AS answered, answer = 'yes' AS accepted,
-           bounced
+           bounced, coalesce(channel, 'email') <> 'email' AS by_hand
       FROM alumni_invitation
 ), seat AS (
     SELECT seat.event_id, seat.attendee_id AS partner_id,
@@ -45,7 +45,7 @@ WITH occasion AS (
 SELECT occasion.*, pair.partner_id, today.generation_id, today.school_id,
        coalesce(invited.asked, false) AS invited,
        coalesce(invited.asked AND (NOT coalesce(invited.bounced, false)
-           OR invited.answered), false) AS delivered,
+           OR invited.answered OR invited.by_hand), false) AS delivered,
        coalesce(invited.answered, false) AS answered,
        coalesce(invited.accepted, false) AS accepted,
        coalesce(seat.came, false) AS came,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .alumni_answer_report import AlumniAnswerReport
+
 RATIOS = {
     "cost_per_participant": "participants",
     "cost_per_engaged": "engaged",
@@ -9,10 +11,17 @@ RATIOS = {
 """What the cost is divided by. Of several actions it is the sum of the costs over the
 sum of the people, never a mean of quotients."""
 
+MEANS = {"satisfaction": "ratings", "impact": "impact_answers"}
+"""On how many answers each mean rests: of several actions every answer weighs the
+same."""
+
 
 class AlumniActionReport(models.Model):
     """What each action cost and whom it reached. An action is an event, or what a
     programme does outside its events.
+
+    What people said about it stands beside: satisfaction and impact, each with its
+    number of answers.
 
     The cost is the validated expenses, by who paid them, and paid labour. The value
     of volunteer labour stands beside it. People are counted once per action: somebody
@@ -24,6 +33,7 @@ class AlumniActionReport(models.Model):
     _order = "date desc, id desc"
     _rec_name = "event_id"
     _depends = {
+        **AlumniAnswerReport._depends,
         "alumni.cost.line": [
             "state",
             "category",
@@ -31,7 +41,14 @@ class AlumniActionReport(models.Model):
             "event_id",
             "programme_id",
         ],
-        "event.event": ["programme_id", "company_id", "date_begin", "date_end"],
+        "event.event": [
+            "programme_id",
+            "company_id",
+            "date_begin",
+            "date_end",
+            "alumni_target_attendance",
+            *AlumniAnswerReport._depends["event.event"],
+        ],
         "event.registration": ["event_id", "attendee_id", "state", "active"],
         "alumni.participation": [
             "event_id",
@@ -84,6 +101,41 @@ class AlumniActionReport(models.Model):
         help="Contactable alumni with at least one act at this action: attendance, "
         "role, gift, answer.",
     )
+    expected_attendance = fields.Integer(
+        string="Expected attendance",
+        readonly=True,
+        help="How many people were to come to the event.",
+    )
+    has_target = fields.Integer(
+        string="Events with a target",
+        readonly=True,
+        help="Events that say how many people should come.",
+    )
+    target_met = fields.Integer(
+        string="Targets met",
+        readonly=True,
+        help="Events to which as many people came as were expected.",
+    )
+    ratings = fields.Integer(
+        string="Ratings of satisfaction",
+        readonly=True,
+        help="Answers on a scale from 1 to 5 on which the satisfaction rests.",
+    )
+    satisfaction = fields.Float(
+        string="Satisfaction (1-5)", readonly=True, aggregator="avg"
+    )
+    impact_answers = fields.Integer(
+        string="Answers on impact",
+        readonly=True,
+        help="Answers to questions about learning, giving, leadership, networking or "
+        "promotion, those in words aside.",
+    )
+    impact = fields.Float(
+        string="Impact, share favourable (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Of the answers on impact: yes; 4 or 5 of 5; a feeling above neutral.",
+    )
     no_show_cost = fields.Monetary(
         string="Cost of no-shows",
         readonly=True,
@@ -110,10 +162,17 @@ class AlumniActionReport(models.Model):
             SELECT action.*,
                    (action.expense_university + action.expense_other)
                        * action.no_shows / NULLIF(action.registered, 0) AS no_show_cost,
-                   %s
-            FROM (%s UNION ALL %s) AS action
+                   %(ratios)s, said.satisfaction, said.impact,
+                   COALESCE(said.ratings, 0) AS ratings,
+                   COALESCE(said.impact_answers, 0) AS impact_answers
+            FROM (%(events)s UNION ALL %(programmes)s) AS action
+            LEFT JOIN (%(answers)s) AS said
+                ON said.company_id = action.company_id
+                AND said.event_id IS NOT DISTINCT FROM action.event_id
+                AND (said.event_id IS NOT NULL
+                     OR said.programme_id = action.programme_id)
             """,
-            SQL(", ").join(
+            ratios=SQL(", ").join(
                 SQL(
                     "action.cost / NULLIF(action.%s, 0) AS %s",
                     SQL.identifier(people),
@@ -121,8 +180,31 @@ class AlumniActionReport(models.Model):
                 )
                 for ratio, people in RATIOS.items()
             ),
-            self._select_events(),
-            self._select_programmes(),
+            events=self._select_events(),
+            programmes=self._select_programmes(),
+            answers=self._select_said(),
+        )
+
+    @api.model
+    def _select_said(self):
+        """What people said about each event, and about each programme outside its
+        events."""
+        return SQL(
+            """
+            SELECT company_id, event_id,
+                   CASE WHEN event_id IS NULL THEN programme_id END AS programme_id,
+                   count(rating) FILTER (WHERE measure = 'satisfaction') AS ratings,
+                   avg(rating) FILTER (WHERE measure = 'satisfaction') AS satisfaction,
+                   count(favourable) FILTER (WHERE measure = 'impact')
+                       AS impact_answers,
+                   avg(favourable) FILTER (WHERE measure = 'impact') AS impact
+            FROM (%s) AS answer
+            WHERE (event_id IS NOT NULL OR programme_id IS NOT NULL)
+                AND (measure = 'satisfaction' AND kind = 'quantitative'
+                     OR measure = 'impact')
+            GROUP BY 1, 2, 3
+            """,
+            self.env["alumni.answer.report"]._select_answers(),
         )
 
     @api.model
@@ -139,7 +221,12 @@ class AlumniActionReport(models.Model):
                    cost.*, person.registered, person.participants,
                    CASE WHEN event.date_end < now() AT TIME ZONE 'UTC'
                        THEN person.no_shows ELSE 0 END AS no_shows,
-                   engaged.engaged
+                   engaged.engaged,
+                   event.alumni_target_attendance AS expected_attendance,
+                   (event.alumni_target_attendance > 0)::int AS has_target,
+                   (event.alumni_target_attendance > 0 AND
+                       person.attended >= event.alumni_target_attendance)::int
+                       AS target_met
             FROM event_event event
             JOIN res_company company ON company.id = %(company)s
             CROSS JOIN LATERAL (%(costs)s) AS cost
@@ -152,9 +239,11 @@ class AlumniActionReport(models.Model):
                 """
                 SELECT count(*) FILTER (WHERE registered) AS registered,
                        count(*) FILTER (WHERE came) AS participants,
-                       count(*) FILTER (WHERE registered AND NOT came) AS no_shows
+                       count(*) FILTER (WHERE registered AND NOT came) AS no_shows,
+                       count(*) FILTER (WHERE attended) AS attended
                 FROM (
-                    SELECT bool_or(came) AS came, bool_or(registered) AS registered
+                    SELECT bool_or(came) AS came, bool_or(registered) AS registered,
+                           bool_or(came AND registered) AS attended
                     FROM (
                         SELECT COALESCE(attendee_id, -id) AS person,
                                state = 'done' AS came, TRUE AS registered
@@ -179,7 +268,7 @@ class AlumniActionReport(models.Model):
             """
             SELECT programme.id * 2 + 1, NULL, programme.id,
                    company.id, company.currency_id, programme.date_start,
-                   cost.*, 0, person.participants, 0, engaged.engaged
+                   cost.*, 0, person.participants, 0, engaged.engaged, 0, 0, 0
             FROM alumni_programme programme
             JOIN res_company company ON company.id = programme.company_id
             CROSS JOIN LATERAL (%(costs)s) AS cost
@@ -240,6 +329,14 @@ class AlumniActionReport(models.Model):
 
     def _read_group_select(self, aggregate_spec, query):
         name, _colon, function = aggregate_spec.partition(":")
+        if function == "avg" and name in MEANS:
+            count = self._field_to_sql(self._table, MEANS[name], query)
+            return SQL(
+                "SUM(%s * %s) / NULLIF(SUM(%s), 0)",
+                self._field_to_sql(self._table, name, query),
+                count,
+                count,
+            )
         if function != "sum" or name not in RATIOS:
             return super()._read_group_select(aggregate_spec, query)
         return SQL(

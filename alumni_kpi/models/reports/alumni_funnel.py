@@ -116,7 +116,8 @@ class AlumniFunnel(models.Model):
     )
     delivered = fields.Integer(
         readonly=True,
-        help="The message arrived as far as one knows, or there is an answer.",
+        help="The message arrived as far as one knows, the person was asked in "
+        "another way, or there is an answer.",
     )
     answered = fields.Integer(
         readonly=True, help="Yes, no or maybe: an answer of no is an answer."
@@ -258,8 +259,10 @@ class AlumniFunnel(models.Model):
                    person.alumni_generation_id, person.alumni_school_id,
                    day.date, period.id,
                    step.invited,
-                   (step.invited = 1 AND (invitation.delivered_date IS NOT NULL
-                                          OR invitation.answer IS NOT NULL))::int,
+                   (step.invited = 1 AND (
+                       invitation.delivered_date IS NOT NULL
+                       OR invitation.answer IS NOT NULL
+                       OR COALESCE(invitation.channel, 'email') <> 'email'))::int,
                    (invitation.answer IS NOT NULL)::int,
                    COALESCE(invitation.answer = 'no', FALSE)::int,
                    COALESCE(invitation.answer = 'maybe', FALSE)::int,

@@ -6,4 +6,6 @@ class AlumniInvitation(models.Model):
 
     _name = "alumni.invitation"
     _inherit = ["alumni.invitation", "alumni.funnel.source"]
-    _funnel_fields = frozenset({"company_id", "state", "delivered_date", "answer"})
+    _funnel_fields = frozenset(
+        {"company_id", "state", "delivered_date", "answer", "channel"}
+    )

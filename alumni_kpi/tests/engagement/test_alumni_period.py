@@ -126,6 +126,34 @@ class TestAlumniPeriod(AlumniKpiCommon):
         self.assertEqual(years._read_group(domain, ["generation_id"], measures), frozen)
         self.assertEqual(years.search_count(domain), rows)
 
+    def test_events_after_closing(self):
+        """Attendance that is marked late and an event that is moved away are taken;
+        the figures of the closed period stay."""
+        early, late = self._alumnus(), self._alumnus()
+        self._attendance(early)
+        seat = self._attendance(late, state="open")
+        period = self._period(2024)
+        self._settle()
+        period.with_user(self.manager).action_close()
+        measures = ["people:sum", "experiential:sum", "engaged:sum"]
+        years = self.env["alumni.person.year"]
+
+        def figures():
+            self._settle()
+            return years._read_group([("period_id", "=", period.id)], [], measures)
+
+        frozen = figures()
+        self.assertEqual(frozen[0][1], 1)
+        seat.with_user(self.officer).action_set_done()
+        self.assertEqual((seat.state, figures()), ("done", frozen))
+        self.event.with_user(self.officer).write(
+            {"date_begin": "2025-06-01 16:00:00", "date_end": "2025-06-01 20:00:00"}
+        )
+        self.assertEqual(figures(), frozen)
+        later = [("period_id", "=", self._period(2025).id)]
+        [(people,)] = years._read_group(later, [], ["experiential:sum"])
+        self.assertEqual(people, 2, "where the event is now, both of them came")
+
     def test_what_is_pending_is_in_the_closed_period(self):
         ada = self._alumnus()
         period = self._period(2024)

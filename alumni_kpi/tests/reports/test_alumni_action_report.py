@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -88,6 +89,97 @@ class TestActionReport(ActionCommon):
         self.assertEqual(action.cost_per_engaged, 300)
         self.assertEqual(action.cost_per_no_show, 600)
         self.assertEqual(action.no_show_cost, 150)
+
+    def test_target_is_met_when_as_many_came_as_expected(self):
+        """Speakers who did not book a seat are participants and no attendance."""
+        missed, met = self.event, self.autumn
+        missed.alumni_target_attendance = met.alumni_target_attendance = 2
+        for event in (missed, met):
+            self._attendance(self._alumnus(), event)
+        self._participation(self._alumnus(), "speaker", event_id=missed.id)
+        self._attendance(self._alumnus(), missed, state="open")
+        self._attendance(self._alumnus(), met)
+        self._settle()
+        wanted = [("event_id", "in", (missed | met).ids)]
+        self.assertEqual(self._action(missed).target_met, 0)
+        self.assertEqual(self._action(met).target_met, 1)
+        [row] = self.Report._read_group(
+            wanted,
+            [],
+            ["expected_attendance:sum", "has_target:sum", "target_met:sum"],
+        )
+        self.assertEqual(row, (4, 2, 1))
+        met.alumni_target_attendance = 0
+        action = self._action(met)
+        self.assertEqual((action.has_target, action.target_met), (0, 0))
+
+    def test_what_people_said_stands_beside_the_cost(self):
+        """Of several actions each answer weighs the same: two of 5 and one of 2 make
+        4.0 and not (5 + 2) / 2."""
+        survey = self.env.ref("alumni_relations.survey_after_event")
+        ask = {
+            name: self.env.ref(f"alumni_relations.question_event_{name}").id
+            for name in (
+                "satisfaction",
+                "expectation_event",
+                "networking_quantitative_1",
+                "networking_sentiment_1",
+            )
+        }
+        self.env["survey.user_input"]._alumni_record_answers(
+            survey,
+            [
+                {
+                    "event_id": event.id,
+                    "partner_id": self._alumnus().id,
+                    "date": "2024-10-02",
+                    "answers": {
+                        ask["satisfaction"]: mark,
+                        ask["expectation_event"]: 1,
+                        ask["networking_quantitative_1"]: mark,
+                        ask["networking_sentiment_1"]: 3,
+                    },
+                }
+                for event, mark in (
+                    (self.event, 5),
+                    (self.event, 5),
+                    (self.autumn, 2),
+                )
+            ],
+        )
+        action = self._action()
+        self.assertEqual((action.ratings, action.satisfaction), (2, 5))
+        self.assertEqual((action.impact_answers, action.impact), (4, 50))
+        [row] = self.Report._read_group(
+            [("event_id", "in", (self.event | self.autumn).ids)],
+            [],
+            ["ratings:sum", "satisfaction:avg", "impact_answers:sum", "impact:avg"],
+        )
+        self.assertEqual(row[:3], (3, 4, 6))
+        self.assertAlmostEqual(row[3], 100 * 2 / 6)
+        outside = self._action(programme=self.programme)
+        self.assertEqual((outside.ratings, outside.impact_answers), (0, 0))
+        self.env["survey.user_input"].create(
+            {
+                "survey_id": survey.id,
+                "partner_id": self._alumnus().id,
+                "alumni_programme_id": self.programme.id,
+                "state": "done",
+                "user_input_line_ids": [
+                    Command.create(
+                        {
+                            "question_id": ask["satisfaction"],
+                            "answer_type": "scale",
+                            "value_scale": 4,
+                        }
+                    )
+                ],
+            }
+        )
+        self.Report.invalidate_model()
+        outside = self._action(programme=self.programme)
+        self.assertEqual((outside.ratings, outside.satisfaction), (1, 4))
+        self.assertEqual(self._action().ratings, 2)
 
     def test_nobody_is_absent_before_the_event_is_over(self):
         coming = self._event("Coming", "2099-01-01")

@@ -115,6 +115,15 @@ class TestFunnel(AlumniKpiCommon):
         self._invite(self.ada, bounced=True)
         self.assertEqual(self._steps(self.ada), {"invited"})
 
+    def test_asked_in_another_way(self):
+        """Who was asked by phone needs no message; a letter is taken to arrive."""
+        invitation = self._invite(self.ada, bounced=True, channel="email")
+        self.assertEqual(self._steps(self.ada), {"invited"})
+        invitation.channel = "phone"
+        self.assertEqual(self._steps(self.ada), {"invited", "delivered"})
+        self._invite(self.zoe, channel="letter")
+        self.assertEqual(self._steps(self.zoe), {"invited", "delivered"})
+
     def test_walk_in_no_show_and_cancellation(self):
         self._seat(self.ada, state="done", early=False)
         self.assertEqual(self._steps(self.ada), {"attended", "walk_in"})

@@ -10,9 +10,17 @@ from .alumni_invitation_answer import ANSWER_CHANNELS, ANSWERS
 LINK_DAYS = 30
 """For how many days after the event the links of its invitations show a page."""
 
+CHANNELS = [
+    ("email", "E-mail"),
+    ("letter", "Letter"),
+    ("phone", "Phone"),
+    ("in_person", "In person"),
+]
+"""How somebody is asked to an event."""
+
 ATTENDANCES = [
     ("registered", "Registered"),
-    ("attended", "Attended"),
+    ("attended", "Came"),
     ("absent", "Absent"),
     ("cancelled", "Cancelled"),
 ]
@@ -79,6 +87,12 @@ class AlumniInvitation(models.Model):
     # the message
     invited_date = fields.Date(
         string="Invited on", help="When the person was first asked."
+    )
+    channel = fields.Selection(
+        selection=CHANNELS,
+        help="How the person was asked. Who is written to by Odoo is asked by e-mail; "
+        "choose another way for those whom no message reaches. Empty: on the list "
+        "only, or a file does not say.",
     )
     delivered_date = fields.Date(
         string="Delivered on",
@@ -333,13 +347,12 @@ class AlumniInvitation(models.Model):
     def _follow_message(self, delivered):
         """A message to these people was handed over, or could not be or came back."""
         today = fields.Date.context_today(self)
+        asked = self.filtered("invited_date")
+        (self - asked).write({"invited_date": today, "channel": "email"})
         if not delivered:
             self.write({"bounced": True, "delivered_date": False})
-            self.filtered(lambda one: not one.invited_date).invited_date = today
             return
-        asked = self.filtered("invited_date")
         asked.reminded_date = today
-        (self - asked).invited_date = today
         self.write({"bounced": False, "delivered_date": today})
 
     def _answer_url(self, answer=None):
@@ -398,15 +411,25 @@ class AlumniInvitation(models.Model):
         invitations = super().create(
             [self._with_answer_details(vals) for vals in vals_list]
         )
+        invitations._asked_today()
         invitations.filtered("answer")._answered()
         return invitations
 
+    def _asked_today(self):
+        """Those of whom it is said how they were asked, and not when."""
+        self.filtered(
+            lambda one: one.channel and not one.invited_date
+        ).invited_date = fields.Date.context_today(self)
+
     def write(self, vals):
         if "answer" not in vals or self.env.context.get("alumni_answer_known"):
-            return super().write(vals)
-        changed = self.filtered(lambda one: (one.answer or False) != vals["answer"])
-        result = super().write(self._with_answer_details(vals))
-        changed._answered()
+            result = super().write(vals)
+        else:
+            changed = self.filtered(lambda one: (one.answer or False) != vals["answer"])
+            result = super().write(self._with_answer_details(vals))
+            changed._answered()
+        if vals.get("channel"):
+            self._asked_today()
         return result
 
     @api.model
@@ -502,6 +525,7 @@ class AlumniInvitation(models.Model):
 
         values = {
             "invited_date": earliest("invited_date"),
+            "channel": kept.channel or self.channel,
             "delivered_date": earliest("delivered_date"),
             "bounced": kept.bounced and self.bounced,
             "reminded_date": max(

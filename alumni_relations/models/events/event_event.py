@@ -358,6 +358,8 @@ class EventEvent(models.Model):
                 self.env.ref(
                     "alumni_relations.mail_template_invitation_seat"
                 ).sudo().send_mail_batch(told.ids)
+                # The seat may be for tonight: the queue is not waited for.
+                self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_invited(self):

@@ -2,7 +2,7 @@ import re
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize, format_date
 
 from ...tools.match_key import plain_name
@@ -137,18 +137,16 @@ class EventRegistration(models.Model):
         events._alumni_promote()
         return result
 
-    def action_set_done(self):
+    @api.constrains("state")
+    def _check_attendance_day(self):
         """Nobody has come to an event that has not taken place: attendance can be
-        marked from the day of the event on."""
-        for event in self.event_id:
-            today = fields.Datetime.context_timestamp(
-                event._set_tz_context(), fields.Datetime.now()
-            )
-            begin = fields.Datetime.context_timestamp(
-                event._set_tz_context(), event.date_begin
-            )
+        marked from the day of the event on, in whatever way."""
+        for event in self.filtered(lambda seat: seat.state == "done").event_id:
+            here = event._set_tz_context()
+            today = fields.Datetime.context_timestamp(here, fields.Datetime.now())
+            begin = fields.Datetime.context_timestamp(here, event.date_begin)
             if today.date() < begin.date():
-                raise UserError(
+                raise ValidationError(
                     self.env._(
                         "“%(event)s” takes place on %(day)s: attendance can be marked "
                         "from that day on. If the date is wrong, correct it first.",
@@ -156,7 +154,6 @@ class EventRegistration(models.Model):
                         day=format_date(self.env, begin.date()),
                     )
                 )
-        return super().action_set_done()
 
     def action_match_attendees(self):
         """Look again for the people of seats without one, for instance after new

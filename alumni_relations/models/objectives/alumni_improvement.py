@@ -58,7 +58,7 @@ class AlumniImprovement(models.Model):
         string="Status",
         selection=[
             ("suggested", "Suggested"),
-            ("accepted", "Accepted"),
+            ("accepted", "Accepted, to do"),
             ("done", "Done"),
             ("refused", "Refused"),
         ],

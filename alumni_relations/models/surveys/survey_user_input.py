@@ -31,7 +31,7 @@ class SurveyUserInput(models.Model):
         string="Programme",
         compute="_compute_alumni_programme_id",
         store=True,
-        readonly=True,
+        readonly=False,
         precompute=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -480,3 +480,4 @@ class SurveyUserInput(models.Model):
             template.send_mail_batch(
                 answers.ids, email_layout_xmlid="mail.mail_notification_light"
             )
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()

@@ -1,5 +1,6 @@
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
@@ -78,6 +79,19 @@ class TestInvitation(EventCommon):
         ):
             invitation.write(values)
             self.assertEqual(invitation.state, state)
+
+    def test_asked_in_another_way_than_by_e_mail(self):
+        """Saying how says when: today, unless it is known already."""
+        today = fields.Date.context_today(self.env.user)
+        first = self._invitation(channel="letter").with_user(self.officer)
+        self.assertEqual((first.state, first.invited_date), ("invited", today))
+        second = self._invitation(self.zoe, invited_date="2025-01-01")
+        (first | second).write({"channel": "phone"})
+        self.assertEqual(str(second.invited_date), "2025-01-01")
+        third = self._invitation(self.paul).with_user(self.officer)
+        third.write({"channel": "in_person", "answer": "yes"})
+        self.assertEqual((third.state, third.invited_date), ("yes", today))
+        self.assertEqual(third.answer_ids.answer, "yes")
 
     def test_change_of_mind_is_kept(self):
         invitation = self._invitation().with_user(self.officer)
@@ -184,10 +198,12 @@ class TestInvitation(EventCommon):
         kept = self._invitation(
             self.ada, invited_date="2025-02-01", answer="no", bounced=True
         )
+        self.assertFalse(kept.channel)
         kept.answer_date = "2025-02-02 10:00:00"
         lost = self._invitation(
             twin,
             invited_date="2025-01-01",
+            channel="letter",
             answer="yes",
             answer_date="2025-02-03 10:00:00",
         )
@@ -200,6 +216,7 @@ class TestInvitation(EventCommon):
         self.assertEqual(kept.answer, "yes")
         self.assertEqual(str(kept.invited_date), "2025-01-01")
         self.assertFalse(kept.bounced)
+        self.assertEqual(kept.channel, "letter")
         self.assertEqual(sorted(kept.answer_ids.mapped("answer")), ["no", "yes"])
         self.assertEqual(moved.answer_ids.answer, "maybe")
 

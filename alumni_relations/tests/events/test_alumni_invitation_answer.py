@@ -66,10 +66,31 @@ class TestInvitationAnswer(EventCommon):
         told = self.env["mail.mail"].search([]) - mails
         self.assertEqual(told.recipient_ids, self.zoe)
         self.assertEqual(told.state, "outgoing")
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        self.assertTrue(
+            self.env["ir.cron.trigger"].search([("cron_id", "=", queue.id)]),
+            "the message leaves at once and not within the hour",
+        )
         self.assertIn(self.second._answer_url("no"), told.body_html)
         self.second.registration_id.with_user(self.officer).action_cancel()
         self.assertEqual(self._states(), ["no", "yes", "yes"])
         self.assertEqual(self._seats().attendee_id, self.paul)
+
+    def test_message_about_a_seat_has_a_sender_whoever_freed_it(self):
+        """Somebody without a login gives the seat back by the link."""
+        self.event.organizer_id.email = "events@university.example"
+        self.event.write({"seats_limited": True, "seats_max": 1})
+        (self.first | self.second).action_answer_yes()
+        mails = self.env["mail.mail"].search([])
+        public = self.env.ref("base.public_user")
+        public.partner_id.email = False
+        self.assertTrue(
+            self.first.with_user(public)
+            ._by_link(self.first.id, self.first._answer_token())
+            ._answer_by_link("no")
+        )
+        told = self.env["mail.mail"].search([]) - mails
+        self.assertIn("events@university.example", told.email_from)
 
     def test_more_seats_promote(self):
         self.event.write({"seats_limited": True, "seats_max": 1})
@@ -117,13 +138,19 @@ class TestInvitationAnswer(EventCommon):
 
     def test_attendance_before_the_event_is_refused(self):
         seat = self._register()
-        with self.assertRaisesRegex(UserError, "takes place on"):
-            seat.with_user(self.officer).action_set_done()
-        # not even by a badge that is scanned
-        with self.assertRaisesRegex(UserError, "takes place on"):
-            self.env["event.registration"].register_attendee(
-                seat.barcode, self.event.id
-            )
+        own = seat.with_user(self.officer)
+        for way, mark in {
+            "button": own.action_set_done,
+            "badge": lambda: own.register_attendee(seat.barcode, self.event.id),
+            "card that is dragged": lambda: own.write({"state": "done"}),
+            "made as attended": lambda: self._register(state="done"),
+        }.items():
+            with self.subTest(way=way):
+                with self.assertRaises(UserError) as refused:
+                    mark()
+                self.assertIn("takes place on", str(refused.exception))
+        seat.invalidate_recordset()
+        self.assertEqual(seat.state, "open")
         self.event.write(
             {
                 "date_begin": fields.Datetime.now() + timedelta(minutes=1),

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MailCommon
@@ -13,6 +13,10 @@ class TestInvitationMailing(EventCommon, MailCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # As Odoo is installed: only editors of templates write placeholders.
+        cls.env["ir.config_parameter"].set_param(
+            "mail.restrict.template.rendering", True
+        )
         cls.twin = cls._person("Tim Twin", email="ada@example.org")
         cls.silent = cls._person("Max Missing")
         cls.refused = cls._person("Ron Refused", email="ron@example.org")
@@ -75,6 +79,7 @@ class TestInvitationMailing(EventCommon, MailCommon):
                 self.assertIn(invitation._answer_url(answer), mail["body"])
             self.assertEqual(invitation.state, "delivered")
             self.assertTrue(invitation.invited_date)
+            self.assertEqual(invitation.channel, "email")
             self.assertFalse(invitation.reminded_date)
         self.assertEqual(self._of(self.silent).state, "new")
         self.assertEqual(mailing.state, "done")
@@ -87,6 +92,35 @@ class TestInvitationMailing(EventCommon, MailCommon):
             self.env["link.tracker"].search([("url", "ilike", "/alumni/invitation/")]),
             "a short link could be guessed",
         )
+
+    def test_officer_changes_the_text_around_the_placeholders(self):
+        self.assertFalse(self.officer.has_group("mail.group_mail_template_editor"))
+        mailing = self._mailing(
+            self.event.with_user(self.officer).action_alumni_send_invitations()
+        )
+        body = str(mailing.body_html)
+        mailing.write(
+            {
+                "subject": "Come and see",
+                "body_html": body.replace(
+                    "We would be glad", "Everybody would be glad"
+                ),
+            }
+        )
+        mails = self._send(mailing)
+        self.assertEqual(len(mails), 4)
+        self.assertIn("Everybody would be glad", mails[0]["body"])
+        for other in (
+            '<t t-out="object.env.cr.dbname"/>',
+            '<a t-att-href="object.partner_id.signup_url">x</a>',
+        ):
+            with self.subTest(other=other), self.assertRaises(AccessError):
+                mailing.copy().body_html = body + other
+        with self.assertRaises(AccessError):
+            mailing.copy().subject = "{{ object.env.cr.dbname }}"
+        with self.assertRaises(AccessError):
+            # What is safe in a message to invited people may not be in another.
+            mailing.copy().mailing_model_id = self.env["ir.model"]._get("res.partner")
 
     def test_reminder_goes_to_who_has_not_answered(self):
         event = self.event.with_user(self.officer)
@@ -147,6 +181,7 @@ class TestInvitationMailing(EventCommon, MailCommon):
         self.assertTrue(mailing.sudo()._alumni_refuse(invitation.id, self.zoe.email))
         self.assertEqual(self.zoe.alumni_consent_ids.state, "refused")
         self.assertEqual(self.zoe.alumni_consent_ids.purpose_id, self.purpose)
+        mailing.invalidate_recordset(["alumni_left_out_refused"])
         self.assertEqual(mailing.alumni_left_out_refused, 2)
 
     def test_nobody_left(self):
