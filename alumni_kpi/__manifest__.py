@@ -94,6 +94,10 @@
         "views/reports/alumni_impact_views.xml",
         "views/reports/alumni_cohort_views.xml",
         "views/reports/alumni_my_week_views.xml",
+        "views/reports/alumni_director_views.xml",
+        "views/reports/alumni_monthly_report_views.xml",
+        "data/alumni_monthly_report_data.xml",
+        "views/reports/report_governance_templates.xml",
         "data/digest_data.xml",
         "views/reports/digest_digest_views.xml",
         "views/reports/reports_menus.xml",
@@ -102,7 +106,10 @@
         "views/reports/spreadsheet_dashboard_views.xml",
     ],
     "assets": {
-        "web.assets_backend": ["alumni_kpi/static/src/my_week/*"],
+        "web.assets_backend": [
+            "alumni_kpi/static/src/my_week/*",
+            "alumni_kpi/static/src/director/*",
+        ],
         # The bundle in which Odoo has pivots and graphs.
         "web.assets_backend_lazy": ["alumni_kpi/static/src/views/**/*"],
     },

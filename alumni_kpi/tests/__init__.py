@@ -2,6 +2,9 @@ from .reports import test_alumni_action_report
 from .reports import test_alumni_answer_report
 from .reports import test_alumni_return
 from .reports import test_alumni_funnel
+from .reports import test_report_governance
+from .reports import test_alumni_director
+from .reports import test_alumni_monthly_report
 from .reports import test_spreadsheet_dashboard
 from .reports import test_alumni_cohort
 from .reports import test_alumni_my_week

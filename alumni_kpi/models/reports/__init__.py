@@ -18,3 +18,7 @@ from . import digest_digest
 from . import alumni_cohort
 from . import res_partner
 from . import alumni_my_week
+from . import alumni_overview
+from . import report_governance
+from . import alumni_director
+from . import alumni_monthly_report
