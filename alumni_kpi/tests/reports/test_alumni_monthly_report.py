@@ -62,7 +62,9 @@ class TestAlumniMonthlyReport(ActionCommon, MailCase):
     def _cron(self):
         self.env.flush_all()
         with self.enter_registry_test_mode():
-            self.env.ref("alumni_kpi.ir_cron_alumni_monthly_report").method_direct_trigger()
+            self.env.ref(
+                "alumni_kpi.ir_cron_alumni_monthly_report"
+            ).method_direct_trigger()
         self.env.invalidate_all()
 
     def test_what_moved_and_why(self):
