@@ -318,6 +318,7 @@ class University(NetworkSteps):
         ("targets", "targets"),
         ("portfolios", "who is in charge of whom, and what is due"),
         ("scores", "scores"),
+        ("reports", "monthly report"),
         # The last: what is dated in closed periods after this is a change since.
         ("periods", "closed periods"),
     )
@@ -1399,6 +1400,17 @@ class University(NetworkSteps):
                 by_day[line.date + timedelta(days=5)].append(line.id)
         for day, ids in by_day.items():
             volunteers.browse(ids).thanked_date = day
+
+    def _load_reports(self):
+        """The report of last month went to the administrator and the officer."""
+        users = self.env.ref("base.user_admin") | self._officer()
+        report = self.env["alumni.monthly.report"].create(
+            {
+                "name": "Les diplômés" if self.french else "Graduates",
+                "recipient_ids": [Command.set(users.partner_id.ids)],
+            }
+        )
+        report.sent_month = report.month
 
     def _load_periods(self):
         """The years up to 2024 are closed. Since then a gift of the last of them was

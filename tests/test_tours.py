@@ -169,6 +169,54 @@ def test_see_the_university(browser, university_server, picture):
         picture(page, "dashboard")
 
 
+def test_the_dashboards_of_four_people(browser, university_server, picture):
+    """Director, officer, analyst and governance; each figure of the director opens what
+    it is made of, and nothing is wider than a phone."""
+    url = university_server.url
+    with logged_in(browser, university_server) as page:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(f"{url}/odoo/alumni-director")
+        page.locator("[data-section=programmes] tbody tr").first.wait_for()
+        period = page.get_by_label("Period").input_value()
+        charts = page.locator(".o_alumni_chart")
+        for number in range(charts.count()):
+            expect(charts.nth(number).locator("svg text").first).to_be_visible()
+            expect(charts.nth(number)).to_contain_text(re.compile(r"\d{4}-\d{4}"))
+        picture(page, "director", full_page=True)
+        rate = page.locator("[data-section=engagement] .list-group-item").first
+        rate.click()
+        expect(page.locator(".o_form_view")).to_contain_text("ENG-15")
+        page.go_back()
+        page.locator("[data-section=targets] tbody a").first.click()
+        expect(page.locator(".o_form_view [name=expected]").first).to_be_visible()
+
+        page.goto(f"{url}/odoo/alumni-week")
+        page.locator(".o_alumni_my_week .list-group-item").first.wait_for()
+        picture(page, "week")
+
+        page.goto(f"{url}/odoo/action-alumni_kpi.alumni_dashboard_action")
+        page.get_by_text("Cohorts, events, modes").first.click()
+        expect(page.get_by_text("years since graduation").first).to_be_visible()
+        page.wait_for_function(
+            "document.querySelectorAll('.o_spreadsheet_dashboard_action .o-figure')"
+            ".length > 3 && !document.querySelector('.o_loading')"
+        )
+        picture(page, "analyst")
+
+        page.goto(f"{url}/report/html/alumni_kpi.report_governance/{period}")
+        expect(page.locator(".o_alumni_governance h1")).to_be_visible()
+        picture(page, "governance", full_page=True)
+
+        page.set_viewport_size({"width": 390, "height": 800})
+        for place, shown in (
+            ("alumni-director", "[data-section=programmes]"),
+            ("alumni-week", ".o_alumni_my_week"),
+        ):
+            page.goto(f"{url}/odoo/{place}")
+            page.locator(shown).wait_for()
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_download_the_spreadsheet(page, odoo_server, loaded, tmp_path):
     page.goto(f"{odoo_server.url}/odoo/alumni-benchmark/new")
     page.locator(".o_field_widget[name=name] input, [name=name] textarea").first.fill(

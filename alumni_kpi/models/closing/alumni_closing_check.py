@@ -182,7 +182,7 @@ class AlumniClosingCheck(models.Model):
     @api.model
     def _missing_entries(self, period):
         """Which measures that active indicators use have no entered figure."""
-        indicators = self.env["alumni.indicator"].search([])
+        indicators = self.env["alumni.indicator"].search(Domain.TRUE)
         measures = indicators._measures()
         entered = (
             self.env["alumni.measure.entry"]

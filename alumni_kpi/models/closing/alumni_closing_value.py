@@ -1,6 +1,7 @@
 import json
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..indicators.alumni_breakdown import BREAKDOWNS
@@ -110,7 +111,7 @@ class AlumniClosingValue(models.Model):
         back, so that nothing of the period changes."""
         period = closing.period_id
         self.env.flush_all()
-        indicators = self.env["alumni.indicator"].search([])
+        indicators = self.env["alumni.indicator"].search(Domain.TRUE)
         with self.env.cr.savepoint() as savepoint:
             self.env["alumni.person.year"]._refresh_period(period, frozen=True)
             rows = indicators._evaluate_period(period)

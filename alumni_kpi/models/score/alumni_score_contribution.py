@@ -28,9 +28,7 @@ class AlumniScoreContribution(models.Model):
         aggregator=None,
         help="Points of such an act on its day.",
     )
-    uncapped = fields.Float(
-        string="Uncapped", digits=(16, 1), readonly=True, help="Faded by age."
-    )
+    uncapped = fields.Float(digits=(16, 1), readonly=True, help="Faded by age.")
     cap = fields.Float(digits=(16, 2), readonly=True, aggregator=None)
     points = fields.Float(digits=(16, 1), readonly=True)
 

@@ -1,10 +1,6 @@
 from odoo.tools import SQL
 
-from odoo.addons.alumni_kpi.models.engagement.alumni_person_year_mixin import (
-    DIMENSIONS,
-    MEASURES,
-)
-
+from ...models.engagement.alumni_person_year_mixin import DIMENSIONS, MEASURES
 from ..common import AlumniKpiCommon
 
 

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -162,12 +163,10 @@ class TestAlumniPeriodClosing(ClosingCommon):
                 with (
                     patch.object(runs, stage, side_effect=KeyboardInterrupt),
                     mute_logger("odoo.addons.base.models.ir_cron"),
+                    suppress(KeyboardInterrupt),
                 ):
-                    try:
-                        while run.state != "done":
-                            run._next_step()
-                    except KeyboardInterrupt:
-                        pass
+                    while run.state != "done":
+                        run._next_step()
                 self.assertEqual(run.state, "running")
                 self._work()
                 self.assertEqual(self.period.state, "closed")

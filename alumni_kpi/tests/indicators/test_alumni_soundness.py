@@ -3,9 +3,8 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.alumni_kpi.models.closing import alumni_closing_run
-from odoo.addons.alumni_kpi.models.indicators.alumni_soundness import CHECKS
-
+from ...models.closing import alumni_closing_run
+from ...models.indicators.alumni_soundness import CHECKS
 from ..common import AlumniKpiCommon
 
 

@@ -77,7 +77,7 @@ class TestAlumniMonthlyReport(ActionCommon, MailCase):
             "10.",
             "What moved most with it since March 2023: Experiential (24 instead of 0), "
             "Law (24 instead of 12).",
-            "Where most of them were: Reunion (24), Mentoring (24).",
+            "Where most of them were: Mentoring (24), Reunion (24).",
             "12 of them had never done anything before.",
             "12 people gave",
             "Engagement rate of 2023-2024",
@@ -136,7 +136,7 @@ class TestAlumniMonthlyReport(ActionCommon, MailCase):
         self.assertEqual(subject, "Graduates: March 2024")
         self.assertIn("24 graduates who can be contacted", body)
         subject, body = bodies[self.french]
-        self.assertEqual(subject, "Graduates: mars 2024")
+        self.assertEqual(subject, "Graduates\xa0: mars 2024")
         self.assertIn("24 diplômés contactables", body)
         # What was said is kept, with whom it was said to.
         self.assertIn("Sent to Rect", self.report.message_ids[0].body)
