@@ -49,7 +49,11 @@ class AlumniClosing(models.Model):
     _rec_name = "period_id"
 
     period_id = fields.Many2one(
-        comodel_name="alumni.period", required=True, readonly=True, ondelete="restrict"
+        comodel_name="alumni.period",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     company_id = fields.Many2one(
         string="Institution", related="period_id.company_id", store=True, index=True
