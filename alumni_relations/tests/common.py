@@ -90,3 +90,20 @@ class ViewsCase(TransactionCase):
                         readonly, f"{view.xml_id}: {field} cannot be filled in"
                     )
         self.assertGreater(seen, 100)
+
+    def _check_buttons(self):
+        """The web client calls a button's method with the ids of its records, also
+        where none are chosen: a method of the model alone would fail."""
+        seen = 0
+        for view, arch, model in self._views():
+            for node in arch.xpath("//button[@type='object']"):
+                place = self.env[model]
+                for field in node.xpath("ancestor::field"):
+                    place = self.env[place._fields[field.get("name")].comodel_name]
+                method = getattr(type(place), node.get("name"))
+                seen += 1
+                self.assertFalse(
+                    getattr(method, "_api_model", False),
+                    f"{view.xml_id}: {node.get('name')}",
+                )
+        self.assertGreater(seen, 10)

@@ -506,7 +506,6 @@ class AlumniSoundness(models.Model):
             },
         }
 
-    @api.model
     def action_print(self):
         """The report on paper, for the chosen checks or for all."""
         checks = self or self.search([("company_id", "in", self.env.companies.ids)])

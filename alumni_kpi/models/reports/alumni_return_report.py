@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from .alumni_return import HORIZONS, PARTS, RULES
@@ -180,7 +180,6 @@ class AlumniReturnReport(models.Model):
             value=value,
         )
 
-    @api.model
     def action_compute(self):
         """Button above the list: compute the returns now, in the background."""
         self.check_access("read")
