@@ -9,6 +9,7 @@ from .reports import test_spreadsheet_dashboard
 from .reports import test_alumni_cohort
 from .reports import test_alumni_my_week
 from .reports import test_digest_digest
+from .reports import test_screens
 from .engagement import test_access
 from .engagement import test_alumni_engagement
 from .engagement import test_alumni_period

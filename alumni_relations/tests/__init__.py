@@ -37,4 +37,5 @@ from .surveys import test_question_bank
 from .surveys import test_survey_question
 from .surveys import test_survey_survey
 from .surveys import test_survey_user_input
+from . import test_screens
 from . import test_views

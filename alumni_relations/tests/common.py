@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.tests import TransactionCase, new_test_user
 
 SHOWING = {"badge", "statinfo", "progressbar", "percentpie", "remaining_days"}
@@ -43,6 +45,68 @@ class AlumniCommon(TransactionCase):
                 **values,
             }
         )
+
+
+class ScreensCase(AlumniCommon):
+    """What a screen asks the database for: the same for many records as for few."""
+
+    def _screen(self, model, view_type, domain, user=None):
+        """How many statements a screen of these records takes when nothing of them
+        is known, and how many records it shows."""
+        records = self.env[model].with_user(user or self.officer)
+        arch = etree.fromstring(records.get_view(view_type=view_type)["arch"])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        if view_type == "pivot":
+            rows = [node.get("name") for node in arch.xpath("field[@type='row']")]
+            measures = [
+                f"{name}:{records._fields[name].aggregator}"
+                for name in arch.xpath("field[@type='measure']/@name")
+            ]
+            records.formatted_read_grouping_sets(
+                domain, [[], rows], ["__count", *measures]
+            )
+            shown = None
+        else:
+            found = records.web_search_read(domain, self._fields_of(arch, records))
+            shown = len(found["records"])
+        return self.cr.sql_log_count - before, shown
+
+    def _fields_of(self, arch, records):
+        """The fields of a view as the web client reads them, with those of the lists
+        in it."""
+        spec = {}
+        for node in arch.xpath(".//field[not(ancestor::field)]"):
+            field = records._fields[node.get("name")]
+            if not field.relational:
+                spec[field.name] = {}
+                continue
+            sub = node.xpath("./list | ./kanban")
+            related = records.env[field.comodel_name]
+            spec[field.name] = {
+                "fields": self._fields_of(
+                    etree.fromstring(etree.tostring(sub[0])), related
+                )
+                if sub
+                else {"display_name": {}}
+            }
+        return spec
+
+    def _check_screens(self, screens, few, many):
+        """``screens``: model and view types with a function from one of the two
+        arguments to the domain of what is shown."""
+        for model, view_types, domain in screens:
+            for view_type in view_types:
+                with self.subTest(model=model, view_type=view_type):
+                    self._screen(model, view_type, domain(few))
+                    few_statements, few_shown = self._screen(
+                        model, view_type, domain(few)
+                    )
+                    statements, shown = self._screen(model, view_type, domain(many))
+                    if view_type in ("list", "kanban"):
+                        self.assertGreater(shown, few_shown)
+                    self.assertLessEqual(statements, few_statements)
 
 
 class ViewsCase(TransactionCase):

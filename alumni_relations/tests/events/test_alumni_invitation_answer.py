@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import EventCommon
 
@@ -91,6 +92,44 @@ class TestInvitationAnswer(EventCommon):
         )
         told = self.env["mail.mail"].search([]) - mails
         self.assertIn("events@university.example", told.email_from)
+
+    def test_one_answer_costs_the_same_whoever_else_is_invited(self):
+        """Also when the event is full and others wait."""
+
+        def statements(number):
+            people = self.env["res.partner"].create(
+                [
+                    {"name": f"Guest {i}", "email": f"g{i}@{number}.example"}
+                    for i in range(number)
+                ]
+            )
+            event = self._event(
+                f"For {number}", days=9, seats_limited=True, seats_max=number // 2
+            )
+            self.invitations._invite(event, SQL("SELECT unnest(%s)", people.ids))
+            last = event.alumni_invitation_ids[-1]
+            others = event.alumni_invitation_ids - last
+            others.answer = "yes"
+            waiting = others.filtered("waiting_since")
+            self.assertTrue(waiting)
+            costs = []
+            # A seat that is given back goes to one of those who wait.
+            for invitation, answer in (
+                (last, "yes"),
+                (last, "no"),
+                ((others - waiting)[0], "no"),
+            ):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.cr.sql_log_count
+                invitation._answer_by_link(answer)
+                self.env.flush_all()
+                costs.append(self.cr.sql_log_count - before)
+            self.assertEqual(len(waiting.filtered("waiting_since")), len(waiting) - 1)
+            return costs
+
+        statements(10)
+        self.assertEqual(statements(10), statements(200))
 
     def test_more_seats_promote(self):
         self.event.write({"seats_limited": True, "seats_max": 1})
