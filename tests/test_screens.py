@@ -82,9 +82,10 @@ def test_a_number_opens_those_it_counts(page, odoo_server, graduates):
 
 
 FIND_DASHBOARD = """() => {
-    const nodes = [odoo.__WOWL_DEBUG__.root.__owl__];
+    const root = window.odoo?.__WOWL_DEBUG__?.root;
+    const nodes = root ? [root.__owl__] : [];
     for (const node of nodes) {
-        const model = node.component.loader?.getActiveDashboard?.()?.model;
+        const model = node.component?.loader?.getActiveDashboard?.()?.model;
         if (model) {
             window.shown = model;
             return true;
