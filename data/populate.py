@@ -12,7 +12,7 @@ import math
 import zlib
 from datetime import date, datetime, timedelta
 
-from odoo import Command
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from . import generator

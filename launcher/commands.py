@@ -233,16 +233,25 @@ def bench(options, arguments):
     session = Session(options)
     with session.server() as server:
         configuration = session.odoo.configuration(server)
-        environment = session.odoo.environment(ALUMNI_ODOO_RC=str(configuration))
+        # With the extensions that only the administrator of a server may prepare.
+        empty = f"bench_{os.getpid()}_empty"
+        environment = session.odoo.environment(
+            ALUMNI_ODOO_RC=str(configuration), ALUMNI_BENCH_EMPTY=empty
+        )
         environment["PYTHONPATH"] += os.pathsep + str(REPOSITORY)
         script = (
             "import sys; from data import bench; sys.exit(bench.main(sys.argv[1:]))"
         )
-        return wait(
-            session.odoo.start(
-                [str(session.odoo.python), "-c", script, *arguments], env=environment
+        server.create(empty)
+        try:
+            return wait(
+                session.odoo.start(
+                    [str(session.odoo.python), "-c", script, *arguments],
+                    env=environment,
+                )
             )
-        )
+        finally:
+            server.drop(empty)
 
 
 def load(options):

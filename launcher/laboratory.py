@@ -7,13 +7,14 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
 
 from .home import ADDONS, REPOSITORY, Home, addons_digest, digest
 from .odoo_env import Odoo
-from .postgres import Server, literal, quote
+from .postgres import THROW_AWAY, Cluster, Server, Standby, literal, quote
 
 SETUP = "ALUMNI_TEST_SETUP"
 
@@ -99,10 +100,13 @@ class Laboratory:
         assert result.returncode == 0, result.stdout[-5000:]
         return result.stdout
 
-    def shell(self, database, script):
+    def shell(self, database, script, configuration=None):
         """Run Python inside Odoo; what the script prints is returned."""
         result = subprocess.run(
-            self.command("shell", "-d", database, "--no-http", "--log-level=error"),
+            self.odoo.command(
+                configuration or self.configuration,
+                *("shell", "-d", database, "--no-http", "--log-level=error"),
+            ),
             env=self.odoo.environment(),
             input=script,
             capture_output=True,
@@ -166,18 +170,21 @@ class Laboratory:
     def copy(self, source, name):
         """Clone a database with its files, which are never changed in place."""
         self.server.create(name, template=source)
-        files = self.data / "filestore" / source
-        target = self.data / "filestore" / name
-        if target.exists():
-            shutil.rmtree(target)
-        if files.exists():
-            shutil.copytree(files, target, copy_function=os.link)
+        self.copy_files(source, name)
         # Two databases of one identity would be taken for one another.
         self.server.query(
             "UPDATE ir_config_parameter SET value = gen_random_uuid()::text "
             "WHERE key IN ('database.uuid', 'database.secret')",
             database=name,
         )
+
+    def copy_files(self, source, name):
+        files = self.data / "filestore" / source
+        target = self.data / "filestore" / name
+        if target.exists():
+            shutil.rmtree(target)
+        if files.exists():
+            shutil.copytree(files, target, copy_function=os.link)
 
     def clone(self, template):
         """Return the name of a new database like the template; removed at the end."""
@@ -204,13 +211,46 @@ class Laboratory:
             self.drop(name)
 
     @contextlib.contextmanager
-    def serve(self, database, *arguments):
+    def replicated(self):
+        """Yield a primary cluster of its own, a standby that copies and follows it
+        once it is used, and the name of a database like the complete template. The
+        standby applies nothing until its delay is taken away."""
+        name = f"replicated_{os.getpid()}"
+        settings = {**THROW_AWAY, "synchronous_standby_names": "'*'"}
+        primary = Cluster(self.home, self.server.binaries, name, settings)
+        standby = Standby(
+            primary, f"{name}_standby", {"recovery_min_apply_delay": "'1h'"}
+        )
+        try:
+            with (
+                primary.use() as server,
+                tempfile.TemporaryDirectory(dir=self.data) as folder,
+            ):
+                dump = str(Path(folder, "dump"))
+                for target, arguments in (
+                    (self.server, ("pg_dump", "-Fc", "-f", dump, self.complete())),
+                    (server, ("pg_restore", "--no-comments", "-d", name, dump)),
+                ):
+                    if target is server:
+                        server.create(name)
+                    done = target.run(*arguments, "--no-owner", "--no-privileges")
+                    assert done.returncode == 0, done.stderr[-3000:]
+                self.copy_files(self.complete(), name)
+                yield primary, standby, name
+        finally:
+            standby.remove()
+            primary.remove()
+            shutil.rmtree(self.data / "filestore" / name, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def serve(self, database, *arguments, configuration=None):
         """Run a web server on a database and yield its address."""
         port = free_port()
         log = self.logs / f"test-server-{database}.log"
         with open(log, "w") as stream:
             process = self.odoo.start(
-                self.command(
+                self.odoo.command(
+                    configuration or self.configuration,
                     *("-d", database, "--db-filter", f"^{database}$"),
                     *("--http-port", port, "--max-cron-threads", 0, *arguments),
                 ),

@@ -386,6 +386,11 @@ class Cluster:
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     self.stop()
 
+    def remove(self):
+        """Stop the server and remove its data."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def in_use(self):
         """Tell whether another command works with this cluster now."""
         path = self.home.path / f"{self.name}.users"
@@ -416,3 +421,34 @@ class Cluster:
                 )
                 if result.returncode != 8:  # 8: still has a process
                     return
+
+
+class Standby(Cluster):
+    """A copy of a running cluster that follows it by streaming and only reads."""
+
+    def __init__(self, primary, name, settings=None):
+        super().__init__(primary.home, primary.programs, name, settings)
+        self.primary = primary
+
+    def _initialise(self):
+        if self.home.stamp(self.folder):
+            return
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+        self._folder(self.folder)
+        secrets = self.folder / "passwords"
+        secret = self.home.secret("postgres").replace("\\", r"\\").replace(":", r"\:")
+        write_private(secrets, f"*:*:*:postgres:{secret}\n")
+        if user := self._user():
+            os.chown(secrets, user["user"], user["group"])
+        code, said = self._run(
+            "pg_basebackup",
+            *("-D", str(self.data), "-R", "-X", "stream", "--no-sync"),
+            *("--checkpoint=fast", "-d"),
+            f"host='{self.primary.socket}' user=postgres passfile='{secrets}'",
+        )
+        if code:
+            raise AlumniError(f"PostgreSQL cannot copy the cluster:\n{said}")
+        with open(self.data / "postgresql.conf", "a") as stream:
+            stream.writelines(f"{name} = {v}\n" for name, v in self.settings.items())
+        self.home.set_stamp(self.folder, "made")

@@ -333,13 +333,17 @@ def test_bench_measures_everything(run_alumni, tmp_path):
     assert [result["id"] for result in measured] == [
         "P1",
         "P1b",
-        "P6",
         "P2",
         "P2b",
         "P3",
+        "P4",
+        "P4b",
         "P5",
+        "P6",
+        "P8",
         "P10",
         "P11",
+        "P12",
     ]
     for result in measured:
         assert result["ours_s"] > 0 and result["other_s"] > 0 and result["peak_mb"] > 0

@@ -1,6 +1,7 @@
 """Compares what the suite does with a plain way of doing the same, in one run.
 
-    ./alumni bench [--scale 10k|100k|1m] [--only P1,P6] [--json PATH] [--report PATH]
+    ./alumni bench [--scale 10k,100k,1m] [--only P1,P6] [--keep NAME]
+                   [--json PATH] [--report PATH]
 
 Machines are noisy, so what counts is the ratio between two things done with the same
 data in turns. Each side runs in a process of its own on a database of its own, made
@@ -30,8 +31,9 @@ OTHERS = 5_000_000
 class Run:
     """What the measurements share: scale, files, databases and results."""
 
-    def __init__(self, people, databases, folder, say):
+    def __init__(self, people, databases, folder, say, keep=None):
         self.people = people
+        self.keep = keep
         self.databases = databases
         self.folder = Path(folder)
         self.say = say
@@ -48,23 +50,32 @@ class Run:
         return str(path)
 
     def filled(self):
-        """A database with the people, their acts and their figures. Clone it to
-        write in it."""
-        from . import figures, intake
+        """A database with the people, ten years of records and their figures. What is
+        measured there leaves it as it was: at a million people a copy of it for each
+        would take longer than the measurements."""
+        from . import figures
 
         if self.filled_database is None:
             databases = self.databases
-            name = databases.clone(databases.template(*ADDONS))
+            if self.keep and databases.exists(self.keep):
+                self.filled_database = self.keep
+                return self.keep
+            name = databases.clone(databases.template(*ADDONS), self.keep)
             worker = databases.worker(name)
-            self.say(f"filling a database with {self.people:,} people")
-            worker.call(intake.take_registrar, self.registrar())
-            self.say(f"  and {figures.ACTS * self.people:,} acts")
-            worker.call(figures.write_acts)
-            worker.call(figures.rebuild)
+            self.say(f"filling a database with {self.people:,} people, by SQL")
+            seconds = worker.seconds(figures.fill, self.people)
+            self.say(f"  in {seconds:,.0f} s; now their figures")
+            seconds = worker.seconds(figures.rebuild)
+            self.say(f"  in {seconds:,.0f} s")
             worker.call(figures.analyze)
             databases.release(worker)
             self.filled_database = name
         return self.filled_database
+
+    def close(self):
+        """Make room: the next run is of another size."""
+        if self.filled_database in self.databases.names:
+            self.databases.drop(self.filled_database)
 
     def add(self, number, what, size, ours, other, goal, peak, other_is):
         """Note a result.
@@ -76,6 +87,7 @@ class Run:
         self.results.append(
             {
                 "id": number,
+                "people": self.people,
                 "what": what,
                 "other": other_is,
                 "size": size,
@@ -104,18 +116,29 @@ def in_turns(rounds, ours, other):
 
 def measurements():
     """Each measurement with the numbers that it gives, in the order they run in."""
-    from . import figures, forms, funnel, intake, score, spreadsheet
+    from . import (
+        dashboards,
+        figures,
+        forms,
+        funnel,
+        intake,
+        names,
+        score,
+        spreadsheet,
+    )
 
     return (
         (("P1", "P1b"), intake.measure),
-        (("P6",), spreadsheet.measure),
         (("P2",), figures.measure_marking),
         (("P2b",), figures.measure_rebuild),
         (("P3",), figures.measure_pivot),
         (("P4", "P4b"), score.measure),
         (("P5",), figures.measure_indicators),
+        (("P6",), spreadsheet.measure),
+        (("P8",), names.measure),
         (("P10",), forms.measure),
         (("P11",), funnel.measure),
+        (("P12",), dashboards.measure),
     )
 
 
@@ -171,11 +194,11 @@ def print_table(results):
         print("\n".join(textwrap.wrap(note, 88, subsequent_indent="  ")))
 
 
-def scale(text):
-    people = SCALES.get(text.lower()) or int(text)
-    if people < 100:
+def scales(text):
+    sizes = [SCALES.get(size.lower()) or int(size) for size in text.split(",")]
+    if min(sizes) < 100:
         raise argparse.ArgumentTypeError("at least 100 people, or 10k, 100k, 1m")
-    return people
+    return sizes
 
 
 def main(arguments=None):
@@ -186,18 +209,34 @@ def main(arguments=None):
         prog="./alumni bench",
         description="Compares the suite with a plain way of doing the same.",
     )
-    parser.add_argument("--scale", type=scale, default="100k", metavar="10k|100k|1m")
+    parser.add_argument(
+        "--scale",
+        type=scales,
+        default="100k",
+        metavar="10k,100k,1m",
+        help="numbers of people, one after the other",
+    )
     parser.add_argument(
         "--only", default="", metavar="P1,P6", help=f"of {', '.join(known)}"
     )
+    parser.add_argument(
+        "--keep",
+        metavar="NAME",
+        help="keep the filled database under this name, or use the one kept before",
+    )
     parser.add_argument("--json", type=Path, metavar="PATH")
     parser.add_argument(
-        "--report", type=Path, metavar="PATH", help="write docs/performance.md"
+        "--report",
+        type=Path,
+        metavar="PATH",
+        help="write docs/performance.md; figures of other sizes stay as they are",
     )
     options = parser.parse_args(arguments)
     only = {number.strip() for number in options.only.split(",") if number.strip()}
     if only - set(known):
         parser.error(f"--only takes some of {', '.join(known)}")
+    if options.keep and len(options.scale) > 1:
+        parser.error("--keep is for one size.")
 
     def say(text):
         print(text, file=sys.stderr, flush=True)
@@ -205,23 +244,30 @@ def main(arguments=None):
     configuration = os.environ["ALUMNI_ODOO_RC"]
     read_configuration(configuration)
     databases = Databases(configuration)
+    results = []
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            run = Run(options.scale, databases, folder, say)
-            for numbers, measure in measurements():
-                if not only or only & set(numbers):
-                    measure(run)
-        show([r for r in run.results if not only or r["id"] in only], options)
+        for people in options.scale:
+            with tempfile.TemporaryDirectory() as folder:
+                run = Run(people, databases, folder, say, options.keep)
+                for numbers, measure in measurements():
+                    if not only or only & set(numbers):
+                        measure(run)
+                        done = [r for r in run.results if not only or r["id"] in only]
+                        # Now: what a run of an hour has found is not lost with it.
+                        write(results + done, options)
+                results += done
+                print_table(done)
+                run.close()
     finally:
         databases.close()
     return 0
 
 
-def show(results, options):
-    print_table(results)
+def write(results, options):
+    """Write the files that were asked for."""
     if options.json:
         options.json.write_text(json.dumps(results, indent=2, ensure_ascii=False))
     if options.report:
         from . import report
 
-        report.write(options.report, options.scale, results)
+        report.write(options.report, results)

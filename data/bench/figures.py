@@ -1,56 +1,43 @@
 """P2 to P5: what derived figures cost and what they save."""
 
+import time
+
 from odoo.tools import SQL
 
-from . import ADDONS, in_turns, seconds_text
+from ..populate import populate
+from . import ADDONS, SEED, in_turns, seconds_text
 from .intake import take_registrar
 
-ACTS = 20
-"""Acts per person in the filled database."""
 LAST_YEAR, PERIODS = 2025, 10
 """The acts lie in this many periods, up to the one that ends in this year."""
+ACTS = 20
+"""Acts per person in the filled database, about."""
 ROUNDS = 5
 
 
-def write_acts(env):
-    """Write ``ACTS`` gifts per alumnus by SQL, evenly over the periods and over
-    money, time and skill: what is measured is what is made of them."""
-    types = {record.code: record.id for record in env["alumni.gift.type"].search([])}
-    env.cr.execute(
-        """
-        INSERT INTO alumni_gift
-            (partner_id, gift_type_id, date, state, amount, currency_id,
-             amount_company, hours, company_id)
-        SELECT p.id, (ARRAY[%(money)s, %(time)s, %(skill)s])[1 + n %% 3],
-               make_date(%(year)s - (n / 3) %% %(periods)s, 1, 1) + n %% 200,
-               'received', CASE n %% 3 WHEN 0 THEN 10 + n %% 90 ELSE 0 END,
-               c.currency_id, CASE n %% 3 WHEN 0 THEN 10 + n %% 90 ELSE 0 END,
-               CASE n %% 3 WHEN 0 THEN 0 ELSE 1.5 END, c.id
-          FROM res_partner p, res_company c, generate_series(1, %(acts)s) act,
-               -- spreads the acts of one person, the same in every run
-               LATERAL (SELECT abs(hashint8(p.id * 64 + act) / 2) AS n) spread
-         WHERE p.is_alumnus AND c.id = %(company)s
-        """,
-        {
-            **{code: types[code] for code in ("money", "time", "skill")},
-            "year": LAST_YEAR,
-            "periods": PERIODS,
-            "acts": ACTS,
-            "company": env.company.id,
-        },
-    )
-    return env.cr.rowcount
+def fill(env, people):
+    """Write the people and what they did, as ``populate`` says."""
+    return populate(env, people, PERIODS, SEED, LAST_YEAR)
 
 
 def rebuild(env):
-    """Build facts, person-years and cube anew, as the office can ask for it."""
-    env["alumni.rebuild"]._run()
+    """Build facts, person-years, cube and funnel anew, as the office can ask for it;
+    return the seconds that each of the stages took."""
+    work, stages = env["alumni.rebuild"].sudo().create({}), {}
+    while work.state != "done":
+        # The first step begins with the first source.
+        stage = work.source or env["alumni.engagement"]._sources()[0]
+        started = time.perf_counter()
+        work._next_step()
+        stages[stage] = stages.get(stage, 0) + time.perf_counter() - started
+    return stages
 
 
 def empty_figures(env):
     """Forget all facts and figures, as if the addon had just been installed."""
     env.cr.execute(
-        "TRUNCATE alumni_engagement, alumni_person_year, alumni_person_year_cube"
+        "TRUNCATE alumni_engagement, alumni_person_year, alumni_person_year_cube,"
+        " alumni_funnel"
     )
 
 
@@ -167,23 +154,28 @@ def count_figures(env):
 def measure_rebuild(run):
     """P2b."""
     databases = run.databases
-    worker = databases.worker(databases.clone(run.filled()))
+    worker = databases.worker(run.filled())
     facts, person_years = worker.result(count_figures)
     run.say(f"P2b: rebuild of {facts:,} facts")
+    stages = {}
+
+    def again():
+        seconds, found = worker.call(rebuild)
+        stages.update(found)
+        return seconds
 
     def bare():
         seconds = worker.seconds(insert_bare)
         worker.call(drop_bare)
         return seconds
 
-    ours, other = in_turns(
-        1 if run.people > 200_000 else 3, lambda: worker.seconds(rebuild), bare
-    )
     worker.call(empty_figures)
     first = worker.seconds(rebuild)
+    worker.call(analyze)
+    ours, other = (again(), bare()) if run.people > 20_000 else in_turns(3, again, bare)
     run.add(
         "P2b",
-        "full rebuild of facts, person-years and cube",
+        "full rebuild of facts, person-years, cube and funnel",
         f"{facts:,} facts, {person_years:,} person-years",
         ours,
         other,
@@ -191,10 +183,12 @@ def measure_rebuild(run):
         worker.peak(),
         "one bare INSERT ... SELECT of the finished facts and one of the finished "
         "person-years into tables with the same indexes, without foreign keys. Ours "
-        "computes every fact, person-year and cell anew from the records, and writes "
-        "only rows that differ, here none but the cells. Into empty tables, foreign "
-        f"keys checked, it takes {seconds_text(first)}, once, after installation",
+        "computes every fact, person-year, cell and step of the funnel anew from the "
+        "records, and writes only rows that differ, here none but the cells. Into "
+        f"empty tables, foreign keys checked, it takes {seconds_text(first)}, once, "
+        "after installation",
     )
+    run.results[-1]["stages"] = {name: round(s, 3) for name, s in stages.items()}
     databases.release(worker)
 
 
@@ -217,11 +211,23 @@ def create_view(env):
     env.cr.execute(
         """
         CREATE OR REPLACE VIEW bare_engaged AS
-        SELECT g.partner_id, p.alumni_generation_id AS generation_id,
-               CASE WHEN extract(month FROM g.date) >= 9 THEN 1 ELSE 0 END
-                   + extract(year FROM g.date)::int AS year
-          FROM alumni_gift g JOIN res_partner p ON p.id = g.partner_id
-         WHERE g.state = 'received' AND p.is_alumnus AND p.alumni_contactable
+        SELECT act.partner_id, p.alumni_generation_id AS generation_id,
+               CASE WHEN extract(month FROM act.date) >= 9 THEN 1 ELSE 0 END
+                   + extract(year FROM act.date)::int AS year
+          FROM (SELECT partner_id, date FROM alumni_gift WHERE state = 'received'
+                 UNION ALL
+                SELECT partner_id, date FROM alumni_participation WHERE state = 'done'
+                 UNION ALL
+                SELECT attendee_id, date_closed FROM event_registration
+                 WHERE state = 'done' AND active
+                 UNION ALL
+                SELECT partner_id, end_datetime FROM survey_user_input
+                 WHERE state = 'done'
+                 UNION ALL
+                SELECT res_id, reply_datetime FROM mailing_trace
+                 WHERE model = 'res.partner' AND reply_datetime IS NOT NULL) act
+          JOIN res_partner p ON p.id = act.partner_id
+         WHERE p.is_alumnus AND p.alumni_contactable
         """
     )
 
@@ -236,27 +242,15 @@ def pivot_view(env):
     return len(env.cr.fetchall())
 
 
-def write_generations(env):
-    env["alumni.generation"].create(
-        [
-            {"name": f"{year}s", "year_from": year, "year_to": year + 9}
-            for year in range(1960, 2030, 10)
-        ]
-    )
-
-
 def measure_pivot(run):
     """P3."""
     databases = run.databases
-    worker = databases.worker(databases.clone(run.filled()))
+    worker = databases.worker(run.filled())
     facts, _person_years = worker.result(count_figures)
     run.say("P3: pivot of people by generation and period")
-    worker.call(write_generations)
-    worker.call(rebuild)
     worker.call(create_view)
-    worker.call(analyze)
     ours, other = in_turns(
-        ROUNDS,
+        1 if run.people > 200_000 else ROUNDS,
         lambda: worker.seconds(pivot),
         lambda: worker.seconds(pivot_view),
     )
@@ -268,8 +262,8 @@ def measure_pivot(run):
         other,
         1 / 100,
         worker.peak(),
-        "the engaged only, counted by one GROUP BY on a plain SQL view over gifts "
-        "and contacts",
+        "the engaged only, counted by one GROUP BY on a plain SQL view over gifts, "
+        "participations, registrations, answers, replies and contacts",
     )
     databases.release(worker)
 
@@ -287,54 +281,78 @@ def compute_indicators(env, year):
 
 
 def aggregate_sources(env, year):
-    """One bare aggregate per source: the period's person-years, the previous
-    period's, the period's facts, and for the score all facts until its end."""
-    from odoo.tools import SQL
-
+    """One bare aggregate per source, in total only: the period's person-years, the
+    previous period's, the period's facts, for the score all facts until its end, and
+    what each other source calls its rows and quantities; return how many sources there
+    are."""
     from odoo.addons.alumni_kpi.models.engagement.alumni_person_year_mixin import (
         MEASURES,
     )
 
-    env.cr.execute(
-        "SELECT id FROM alumni_period WHERE company_id = %s AND year IN %s"
-        " ORDER BY year DESC",
-        [env.company.id, (year, year - 1)],
+    periods = env["alumni.period"].search(
+        [("company_id", "=", env.company.id), ("year", "in", (year, year - 1))],
+        order="year DESC",
     )
-    periods = [row[0] for row in env.cr.fetchall()]
     sums = SQL(", ").join(SQL("SUM(%s)", SQL.identifier(name)) for name in MEASURES)
     for period in periods:
-        env.cr.execute(
-            SQL("SELECT %s FROM alumni_person_year WHERE period_id = %s", sums, period)
+        env.execute_query(
+            SQL(
+                "SELECT %s FROM alumni_person_year WHERE period_id = %s",
+                sums,
+                period.id,
+            )
         )
-        env.cr.fetchall()
-    env.cr.execute(
-        "SELECT mode, kind, COUNT(DISTINCT partner_id), SUM(hours), SUM(amount)"
-        " FROM alumni_engagement WHERE period_id = %s GROUP BY mode, kind",
-        [periods[0]],
+    env.execute_query(
+        SQL(
+            "SELECT mode, kind, COUNT(DISTINCT partner_id), SUM(hours), SUM(amount)"
+            " FROM alumni_engagement WHERE period_id = %s GROUP BY mode, kind",
+            periods[0].id,
+        )
     )
-    env.cr.fetchall()
-    env.cr.execute(
-        """
-        SELECT count(*) FROM (
-            SELECT partner_id, kind, count(*), max(date), sum(amount)
-              FROM alumni_engagement
-             WHERE date <= (SELECT date_end FROM alumni_period WHERE id = %s)
-             GROUP BY partner_id, kind
-        ) AS sums
-        """,
-        [periods[0]],
+    env.execute_query(
+        SQL(
+            """
+            SELECT count(*) FROM (
+                SELECT partner_id, kind, count(*), max(date), sum(amount)
+                  FROM alumni_engagement WHERE date <= %s
+                 GROUP BY partner_id, kind
+            ) AS sums
+            """,
+            periods[0].date_end,
+        )
     )
-    env.cr.fetchall()
+    base, count = env.registry["alumni.measure.source"], 4
+    for name, model in env.registry.items():
+        if issubclass(model, base) and model._measure_source:
+            select = env[name]._measure_select(periods[0])
+            if select is None:
+                continue
+            count += 1
+            columns = [
+                column
+                for column in env[name]._measure_columns().values()
+                # asks which breakdown a row is of: here there is none
+                if "GROUPING(" not in column.code
+            ]
+            env.execute_query(
+                SQL(
+                    "SELECT %s FROM (%s) AS source",
+                    SQL(", ").join([SQL("COUNT(*)"), *columns]),
+                    select,
+                )
+            )
+    return count
 
 
 def measure_indicators(run):
     """P5."""
     databases = run.databases
-    worker = databases.worker(databases.clone(run.filled()))
+    worker = databases.worker(run.filled())
     run.say("P5: all indicators of one period")
     values = worker.result(compute_indicators, LAST_YEAR)
+    sources = worker.result(aggregate_sources, LAST_YEAR)
     ours, other = in_turns(
-        ROUNDS,
+        1 if run.people > 200_000 else ROUNDS,
         lambda: worker.seconds(compute_indicators, LAST_YEAR),
         lambda: worker.seconds(aggregate_sources, LAST_YEAR),
     )
@@ -346,8 +364,9 @@ def measure_indicators(run):
         other,
         2,
         worker.peak(),
-        "the sum of one bare aggregate per source, totals only: person-years of the "
-        "period and of the one before, facts of the period, all facts until its end "
-        "(score)",
+        f"the sum of one bare aggregate for each of {sources} sources, totals only: "
+        "person-years of the period and of the one before, facts of the period, all "
+        "facts until its end (score), and the rows of each other source with its own "
+        "statement",
     )
     databases.release(worker)

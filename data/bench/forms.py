@@ -19,9 +19,9 @@ MORE_QUERIES = 8
 HISTORY = 200
 
 
-def _specification(node, fields, models):
+def specification(node, fields, models):
     """What the web client asks for to show a form or an embedded list."""
-    specification = {}
+    asked = {}
     inside = "ancestor::field"
     depth = len(node.xpath(inside))
     for element in node.iter("field"):
@@ -30,7 +30,7 @@ def _specification(node, fields, models):
         field = fields.get(element.get("name"))
         if not field:
             continue
-        entry = specification.setdefault(element.get("name"), {})
+        entry = asked.setdefault(element.get("name"), {})
         if field["type"] == "many2one":
             entry["fields"] = {"display_name": {}}
         elif field["type"] in ("one2many", "many2many"):
@@ -39,11 +39,11 @@ def _specification(node, fields, models):
             shown = embedded if embedded is not None else element.find("kanban")
             entry["limit"] = 40
             entry["fields"] = (
-                _specification(shown, related, models)
+                specification(shown, related, models)
                 if shown is not None
                 else {"display_name": {}}
             )
-    return specification
+    return asked
 
 
 def read_form(env, person_id):
@@ -51,10 +51,10 @@ def read_form(env, person_id):
     views = env["res.partner"].get_views([(False, "form")])
     models = views["models"]
     arch = etree.fromstring(views["views"]["form"]["arch"])
-    specification = _specification(arch, models["res.partner"]["fields"], models)
+    asked = specification(arch, models["res.partner"]["fields"], models)
     env.invalidate_all()
     before = env.cr.sql_log_count
-    env["res.partner"].browse(person_id).web_read(specification)
+    env["res.partner"].browse(person_id).web_read(asked)
     return env.cr.sql_log_count - before
 
 

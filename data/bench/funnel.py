@@ -1,86 +1,13 @@
 """P11: the funnel of events as a pivot."""
 
 from . import in_turns
-from .figures import LAST_YEAR, analyze
 
-INVITATIONS = 10
-"""Invitations per person."""
-GUESTS = 5000
-"""Invitations per event."""
 ROUNDS = 5
 
 
-def write_events(env, invitations):
-    """Events of every kind with their invitations, answers and attendances, by SQL:
-    what is measured is what is made of them."""
-    from datetime import datetime, timedelta
-
-    kinds = env["alumni.event.kind"].search([]).ids
-    first = datetime(LAST_YEAR, 7, 1, 16)
-    events = env["event.event"].create(
-        [
-            {
-                "name": f"Event {number}",
-                "alumni_kind_id": kinds[number % len(kinds)],
-                "date_begin": first - timedelta(days=17 * number),
-                "date_end": first - timedelta(days=17 * number, hours=-3),
-                "event_mail_ids": [],
-            }
-            for number in range(-(-invitations // GUESTS))
-        ]
-    )
-    env.cr.execute(
-        """
-        INSERT INTO alumni_invitation
-            (event_id, partner_id, company_id, invited_date, delivered_date, answer,
-             state)
-        SELECT event, (%(people)s::int[])[1 + (n * 7919::bigint) %% %(count)s],
-               %(company)s, '2020-01-01', '2020-01-01', answer,
-               COALESCE(answer, 'delivered')
-          FROM generate_series(0, %(invitations)s - 1) n,
-               LATERAL (SELECT (%(events)s::int[])[1 + n / %(guests)s] AS event,
-                   (ARRAY['yes', 'yes', 'no', 'maybe', NULL])
-                       [1 + abs(hashint4(n) / 2) %% 5] AS answer) spread
-            ON CONFLICT DO NOTHING
-        """,
-        {
-            "people": env["res.partner"]
-            .search([("is_alumnus", "=", True)], order="id")
-            .ids,
-            "count": env["res.partner"].search_count([("is_alumnus", "=", True)]),
-            "company": env.company.id,
-            "invitations": invitations,
-            "guests": GUESTS,
-            "events": events.ids,
-        },
-    )
-    written = env.cr.rowcount
-    env.cr.execute(
-        """
-        INSERT INTO event_registration
-            (event_id, attendee_id, partner_id, company_id, state, active, barcode)
-        SELECT event_id, partner_id, partner_id, company_id,
-               (ARRAY['done', 'done', 'open', 'cancel'])
-                   [1 + abs(hashint4(id) / 2) % 4],
-               TRUE, 'bench' || id
-          FROM alumni_invitation WHERE answer = 'yes'
-        """
-    )
-    return written
-
-
-def refresh_funnel(env):
-    """Build the funnel as the rebuild of figures does, some events at a time."""
-    from odoo.tools import SQL
-
-    funnel = env["alumni.funnel"]
-    env.cr.execute("SELECT COALESCE(max(id), 0) FROM event_event")
-    for first in range(0, env.cr.fetchone()[0] + 1, 20):
-        funnel._refresh(
-            funnel._pairs_of_events(
-                SQL("event_id > %s AND event_id <= %s", first, first + 20)
-            )
-        )
+def count_invitations(env):
+    env.cr.execute("SELECT count(*) FROM alumni_invitation")
+    return env.cr.fetchone()[0]
 
 
 def pivot(env):
@@ -137,13 +64,9 @@ def group_records(env):
 def measure(run):
     """P11."""
     databases = run.databases
-    worker = databases.worker(databases.clone(run.filled()))
+    worker = databases.worker(run.filled())
     run.say("P11: funnel of events")
-    invitations = worker.result(write_events, INVITATIONS * run.people)
-    worker.call(analyze)
-    seconds = worker.seconds(refresh_funnel)
-    run.say(f"  the funnel was built in {seconds:,.0f} s")
-    worker.call(analyze)
+    invitations = worker.result(count_invitations)
     ours, other = in_turns(
         1 if run.people > 200_000 else ROUNDS,
         lambda: worker.seconds(pivot),

@@ -5,6 +5,7 @@ import logging
 import multiprocessing
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -54,6 +55,13 @@ def _peak(_env):
     return int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) // 1024
 
 
+def _files(name):
+    """The folder with the attachments of a database."""
+    from odoo import tools
+
+    return Path(tools.config.filestore(name))
+
+
 def read_configuration(configuration):
     """Read Odoo's configuration, quietly: the table is what the reader wants."""
     from odoo import tools
@@ -93,6 +101,7 @@ class Databases:
         self.names = []
         self.workers = []
         self.templates = {}
+        self.number = 0
 
     def _execute(self, statement):
         from odoo import sql_db
@@ -103,10 +112,28 @@ class Databases:
             cr._cnx.autocommit = True
             cr.execute(statement)
 
-    def _create(self, template):
+    def exists(self, name):
+        from odoo import sql_db
+
+        with sql_db.db_connect("postgres").cursor() as cr:
+            cr.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+            return bool(cr.rowcount)
+
+    def drop(self, name):
+        """Remove a database before the end of the run, to make room."""
         from odoo.tools import SQL
 
-        name = f"bench_{os.getpid()}_{len(self.names)}"
+        # not WITH (FORCE): who is no superuser may not end autovacuum, which
+        # PostgreSQL itself asks to leave
+        self._execute(SQL("DROP DATABASE IF EXISTS %s", SQL.identifier(name)))
+        shutil.rmtree(_files(name), ignore_errors=True)
+        self.names.remove(name)
+
+    def _create(self, template, keep=None):
+        from odoo.tools import SQL
+
+        name = keep or f"bench_{os.getpid()}_{self.number}"
+        self.number += 1
         self._execute(
             SQL(
                 "CREATE DATABASE %s ENCODING 'unicode' TEMPLATE %s",
@@ -114,13 +141,22 @@ class Databases:
                 SQL.identifier(template),
             )
         )
-        self.names.append(name)
+        # Attachments, the dashboards among them, are files that never change.
+        if _files(template).exists():
+            shutil.copytree(
+                _files(template),
+                _files(name),
+                copy_function=os.link,
+                dirs_exist_ok=True,
+            )
+        if not keep:
+            self.names.append(name)
         return name
 
     def template(self, *modules):
         """The name of a database with these modules installed."""
         if modules not in self.templates:
-            name = self._create("template0")
+            name = self._create(os.environ["ALUMNI_BENCH_EMPTY"])
             done = subprocess.run(
                 [
                     *(sys.executable, "-m", "odoo", "-c", self.configuration),
@@ -135,9 +171,12 @@ class Databases:
             self.templates[modules] = name
         return self.templates[modules]
 
-    def clone(self, template):
-        """The name of a new database like another, which nobody may be using."""
-        return self._create(template)
+    def clone(self, template, keep=None):
+        """The name of a new database like another, which nobody may be using.
+
+        :param keep: the name to give it; it then stays when the run is over
+        """
+        return self._create(template, keep)
 
     def worker(self, database):
         worker = Worker(self.configuration, database)
@@ -150,10 +189,6 @@ class Databases:
             self.workers.remove(worker)
 
     def close(self):
-        from odoo.tools import SQL
-
         self.release(*self.workers)
-        for name in reversed(self.names):
-            # not WITH (FORCE): who is no superuser may not end autovacuum, which
-            # PostgreSQL itself asks to leave
-            self._execute(SQL("DROP DATABASE IF EXISTS %s", SQL.identifier(name)))
+        for name in reversed(self.names.copy()):
+            self.drop(name)

@@ -1,10 +1,12 @@
-"""docs/performance.md, from the results of one run."""
+"""docs/performance.md, from the results of one run and those that are kept of runs of
+other sizes."""
 
+import json
 import os
 import platform
 from pathlib import Path
 
-from . import COLUMNS, table_rows
+from . import COLUMNS, seconds_text, table_rows
 
 PAGE = """\
 # Speed
@@ -16,22 +18,73 @@ the Python process has held, without PostgreSQL's.
 
 This page is written by one command:
 
-    ./alumni bench --scale {people} --report docs/performance.md
+    ./alumni bench --scale 10k,100k,1m --report docs/performance.md
 
-`--scale 10k`, `100k` or `1m` chooses the number of generated people, `--only P1,P6` a
-part, `--json PATH` writes the same figures for a program. A missed goal fails no
-test: it is work to do, and stands here as it is.
+`--scale` takes one or more numbers of people. `--only P1,P6` measures a part, and
+leaves the other figures of the page as they are (they lie in `performance.json`);
+`--json PATH` writes the same figures for a program; `--keep NAME` keeps the generated
+university in a database of that name, or uses the one kept before. The university is
+that of `data/populate.py`: ten fiscal years, some 20 acts a person. A missed goal fails
+no test: it is work to do, and stands here as it is.
 
+{sizes}
+## Growth
+
+Seconds by number of people, and how many times as long the largest takes as the
+smallest. Work on everyone grows with their number; P3, P8, P10 and P12 must not.
+
+{growth}
+
+## Where the time of a rebuild goes
+
+{stages}
+
+## The machine
+
+{machine}
+"""
+
+SIZE = """\
 ## Figures for {people:,} people
 
 {table}
 
 {notes}
 
-## The machine
-
-{machine}
 """
+
+
+def _table(lines):
+    head, *rows = lines
+    return "\n".join(
+        f"| {' | '.join(line)} |" for line in (head, ["---"] * len(head), *rows)
+    )
+
+
+def _growth(results, sizes):
+    numbers = dict.fromkeys(r["id"] for r in results)
+    by_place = {(r["id"], r["people"]): r for r in results}
+    rows = [["", "what", *(f"{people:,}" for people in sizes), "times"]]
+    for number in numbers:
+        found = [by_place.get((number, people)) for people in sizes]
+        known = [result for result in found if result]
+        times = ""
+        if len(known) > 1:
+            times = f"{known[-1]['ours_s'] / known[0]['ours_s']:,.1f}"
+        cells = [seconds_text(r["ours_s"]) if r else "" for r in found]
+        rows.append([number, known[-1]["what"], *cells, times])
+    return _table(rows)
+
+
+def _stages(results, sizes):
+    by_size = {r["people"]: r["stages"] for r in results if "stages" in r}
+    sizes = [people for people in sizes if people in by_size]
+    names = dict.fromkeys(name for people in sizes for name in by_size[people])
+    rows = [["stage", *(f"{people:,}" for people in sizes)]]
+    for name in names:
+        cells = [seconds_text(by_size[people].get(name, 0)) for people in sizes]
+        rows.append([f"`{name}`", *cells])
+    return _table(rows)
 
 
 def _machine():
@@ -62,12 +115,35 @@ def _machine():
     )
 
 
-def write(path, people, results):
-    """Write the page."""
-    lines = [COLUMNS, ["---"] * len(COLUMNS), *table_rows(results)]
-    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    notes = "\n".join(f"- **{r['id']}**: the other is {r['other']}." for r in results)
+def write(path, results):
+    """Write the page. Earlier results of the same number and size are replaced, the
+    others stay."""
+    kept = path.with_suffix(".json")
+    earlier = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+    new = {(result["id"], result["people"]) for result in results}
+    results = [r for r in earlier if (r["id"], r["people"]) not in new] + results
+    results.sort(key=lambda r: (r["people"], int(r["id"].strip("Pb")), r["id"]))
+    kept.write_text(
+        json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    sizes = sorted({result["people"] for result in results})
+    parts = []
+    for people in sizes:
+        own = [result for result in results if result["people"] == people]
+        notes = [f"- **{r['id']}**: the other is {r['other']}." for r in own]
+        parts.append(
+            SIZE.format(
+                people=people,
+                table=_table([COLUMNS, *table_rows(own)]),
+                notes="\n".join(notes),
+            )
+        )
     path.write_text(
-        PAGE.format(people=people, table=table, notes=notes, machine=_machine()),
+        PAGE.format(
+            sizes="".join(parts),
+            growth=_growth(results, sizes),
+            stages=_stages(results, sizes),
+            machine=_machine(),
+        ),
         encoding="utf-8",
     )

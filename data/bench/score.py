@@ -74,7 +74,12 @@ def refresh_changed(env):
 
 def measure(run):
     databases = run.databases
-    worker = databases.worker(databases.clone(run.filled()))
+    database = run.filled()
+    if run.people <= 200_000:
+        # Of a million people a copy would take longer than the measurements: there the
+        # acts of some days stay.
+        database = databases.clone(database)
+    worker = databases.worker(database)
     facts, _person_years = worker.result(count_figures)
     run.say(f"P4: the score of everybody from {facts:,} facts")
     worker.call(empty_scores)

@@ -346,6 +346,7 @@ class AlumniBenchmarkExport(models.Model):
         self.check_access("read")
         return self._run().action_download()
 
+    @api.readonly
     def action_open_runs(self):
         """The files produced so far."""
         self.ensure_one()

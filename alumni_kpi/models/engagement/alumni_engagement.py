@@ -187,6 +187,7 @@ class AlumniEngagement(models.Model):
         """
         return self.env["alumni.rebuild"]._request_for(companies)
 
+    @api.readonly
     def action_open_source(self):
         """Open the record that this act comes from."""
         self.ensure_one()

@@ -110,6 +110,7 @@ class AlumniPersonYear(models.Model):
 
     # opening
 
+    @api.readonly
     def action_open_people(self):
         """The people of these person-years, as contacts."""
         return self._action_people(self.partner_id)
@@ -130,6 +131,7 @@ class AlumniPersonYear(models.Model):
             "context": {"active_test": False, "create": False},
         }
 
+    @api.readonly
     def action_open_person(self):
         """The contact, or for who may not see contacts the acts of the period."""
         self.ensure_one()
@@ -148,6 +150,7 @@ class AlumniPersonYear(models.Model):
             }
         return self.action_open_acts()
 
+    @api.readonly
     def action_open_acts(self):
         """The acts of these people in these periods."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -171,6 +171,7 @@ class ResPartner(models.Model):
         self.env["alumni.person.year"]._touch(self.browse(ids), past=True)
         return result
 
+    @api.readonly
     def action_alumni_engagement(self):
         """The acts of this person."""
         self.ensure_one()

@@ -475,6 +475,7 @@ class AlumniIndicatorValue(models.Model):
             return Domain("engaged_no_gift", "=", 1) & Domain(mode, "=", 1)
         return Domain(column, ">", 0)
 
+    @api.readonly
     def action_open_people(self):
         """The people behind the figure; for a kind of act, the acts; for a source
         of its own, its records."""

@@ -513,6 +513,7 @@ class AlumniSoundness(models.Model):
             checks.period_id.sorted("year", reverse=True)
         )
 
+    @api.readonly
     def action_open_people(self):
         """The people for whom the check fails; for a check that is not about people,
         the values, rows or lines that do not hold."""

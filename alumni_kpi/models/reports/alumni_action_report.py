@@ -345,6 +345,7 @@ class AlumniActionReport(models.Model):
             self._field_to_sql(self._table, RATIOS[name], query),
         )
 
+    @api.readonly
     def action_open_costs(self):
         """The cost lines behind the figures."""
         self.ensure_one()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.alumni_relations.models.objectives.impact import IMPACT_OBJECTIVES
@@ -283,6 +283,7 @@ class AlumniAnswerReport(models.Model):
             """
         )
 
+    @api.readonly
     def action_open_answers(self):
         """All answers of the person."""
         self.ensure_one()

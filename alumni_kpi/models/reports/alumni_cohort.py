@@ -172,6 +172,7 @@ class AlumniCohort(models.Model):
             "alumni_kpi.alumni_cohort_action"
         )
 
+    @api.readonly
     def action_open_people(self):
         """The person-years of these cohorts, from which one gets to people and
         acts."""

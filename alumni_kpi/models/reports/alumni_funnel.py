@@ -230,6 +230,7 @@ class AlumniFunnel(models.Model):
         )
         return SQL("(%s)::float / NULLIF(%s, 0)", above, below)
 
+    @api.readonly
     def action_open_people(self):
         """The people behind the chosen rows."""
         domain = [("id", "in", self.partner_id.ids)]

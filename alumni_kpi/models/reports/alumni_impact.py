@@ -256,6 +256,7 @@ class AlumniImpact(models.TransientModel):
     def _percent(self, share):
         return self.env._("%(number)s %%", number=formatLang(self.env, share, digits=0))
 
+    @api.readonly
     def action_report(self):
         """The answers behind the page, as a pivot."""
         self.ensure_one()

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class AlumniProgramme(models.Model):
@@ -6,6 +6,7 @@ class AlumniProgramme(models.Model):
 
     _inherit = "alumni.programme"
 
+    @api.readonly
     def action_alumni_funnel(self):
         """What became of those who were asked to the events of this programme."""
         self.ensure_one()

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 FUNNEL_FIELDS = frozenset(
     {
@@ -35,6 +35,7 @@ class EventEvent(models.Model):
             self.env["alumni.funnel"]._measure_changed()
         return result
 
+    @api.readonly
     def action_alumni_funnel(self):
         """What became of those who were asked to this event."""
         self.ensure_one()

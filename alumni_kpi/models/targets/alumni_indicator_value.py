@@ -115,10 +115,12 @@ class AlumniIndicatorValue(models.Model):
     @api.depends("value", "state", "period_id", "method_flags", "formula_version")
     def _compute_comparison(self):
         found = self._read_comparison()
+        # The figures of the period before are read at once, not one by one.
+        earlier = [previous for previous, *_others in found.values() if previous]
         today = fields.Date.context_today(self)
         for value in self:
             previous, average, count, whole = found.get(value.id, (None,) * 4)
-            before = self.browse(previous)
+            before = self.browse(previous).with_prefetch(earlier)
             known = value.state != "missing"
             note = before and value._incomparable(before)
             under_way = value.period_id.date_end and value.period_id.date_end >= today

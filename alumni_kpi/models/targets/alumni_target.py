@@ -383,6 +383,7 @@ class AlumniTarget(models.Model):
 
     # actions
 
+    @api.readonly
     def action_open_value(self):
         """The figure: its formula, flags, comparison, and the people behind it."""
         self.ensure_one()

@@ -66,16 +66,24 @@ class AlumniProgramme(models.Model):
         comodel_name="alumni.gift", inverse_name="programme_id", string="Gifts"
     )
     objective_ids = fields.One2many(inverse_name="programme_id")
-    event_count = fields.Integer(compute="_compute_event_count")
-    participation_count = fields.Integer(compute="_compute_participation_count")
+    # An analyst reads programmes, but neither who takes part nor what was given.
+    event_count = fields.Integer(
+        compute="_compute_event_count", groups="alumni_relations.group_officer"
+    )
+    participation_count = fields.Integer(
+        compute="_compute_participation_count",
+        groups="alumni_relations.group_officer",
+    )
     person_count = fields.Integer(
         compute="_compute_participation_count",
         string="People",
+        groups="alumni_relations.group_officer",
         help="Different people who take part or took part, each counted once; "
         "cancelled participations are left out.",
     )
     gift_count = fields.Integer(
         compute="_compute_gift_count",
+        groups="alumni_relations.group_officer",
         help="Gifts received for this programme, dues included.",
     )
     invitation_count = fields.Integer(

@@ -1,3 +1,4 @@
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -70,6 +71,21 @@ class TestProgramme(AlumniCommon):
         ):
             found = self.env[action["res_model"]].search(action["domain"])
             self.assertEqual(found, records)
+
+    def test_analyst_opens_programmes(self):
+        """Without who takes part and what was given."""
+        self._participation()
+        programme = self.programme.with_user(self.analyst)
+        for kind in ("list", "form", "kanban"):
+            arch = programme.get_view(view_type=kind)["arch"]
+            shown = {
+                field.get("name")
+                for field in etree.fromstring(arch).iter("field")
+                if not any(True for _ in field.iterancestors("field"))
+            }
+            self.assertIn("name", shown)
+            self.assertFalse({"person_count", "gift_count"} & shown)
+            programme.web_read({name: {} for name in shown})
 
     def test_dates_in_order(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
