@@ -20,6 +20,7 @@ class AlumniDirector(models.AbstractModel):
     _inherit = ["alumni.overview"]
 
     @api.model
+    @api.readonly
     def read_page(self, period_id=False):
         """The page of a period.
 
@@ -28,6 +29,9 @@ class AlumniDirector(models.AbstractModel):
             "title", "lead", "figures", "charts"}], "targets", "objectives",
             "programmes"}``; charts are SVG texts, figures and lines have the id of the
             record that they open. ``{"periods": []}`` if there is no period
+
+        Read from a replica if there is one; if the figures have to be worked out first,
+        Odoo asks the server that can be written to.
         """
         Period = self.env["alumni.period"]
         Period.check_access("read")
@@ -119,6 +123,7 @@ class AlumniDirector(models.AbstractModel):
         ]
 
     @api.model
+    @api.readonly
     def action_open(self, what, period_id):
         """What stands behind a heading: an action.
 

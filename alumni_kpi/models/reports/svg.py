@@ -51,8 +51,8 @@ def line_chart(title, points, width=290, height=118, colour=BLUE):
     last = None
     for place, (label, below, value, text) in enumerate(points):
         x = left + place * step if len(points) > 1 else width / 2
-        parts.append(_text(x, floor + 12, label, 8.5, colour=GREY))
-        parts.append(_text(x, floor + 23, below, 8, colour=GREY))
+        parts.append(_text(x, floor + 12, label, 7.5, colour=GREY))
+        parts.append(_text(x, floor + 22, below, 7.5, colour=GREY))
         if value is None:
             last = None
             continue

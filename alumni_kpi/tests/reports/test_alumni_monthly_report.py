@@ -214,8 +214,10 @@ class TestAlumniMonthlyReport(ActionCommon, MailCase):
             self._said()
             return self.env.cr.sql_log_count - before
 
-        few = count()
-        for _ in range(30):
-            self._gift(self._alumnus(), "2024-03-07", amount=3)
-        self._settle()
-        self.assertEqual(count(), few)
+        counts = []
+        for _time in range(2):
+            for _ in range(30):
+                self._gift(self._alumnus(), "2024-03-07", amount=3)
+            self._settle()
+            counts.append(count())
+        self.assertEqual(*counts)
