@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from conftest import OdooServer, logged_in
 from playwright.sync_api import expect
+from test_screens import FIND_DASHBOARD, READ_CELLS
 
 from launcher.home import REPOSITORY
 
@@ -169,6 +170,17 @@ def test_see_the_university(browser, university_server, picture):
         picture(page, "dashboard")
 
 
+def wait_until_still(page):
+    """Wait until the charts, which grow when they appear, no longer move."""
+    before = None
+    for _number in range(100):
+        shown = page.screenshot()
+        if shown == before:
+            return
+        before = shown
+    raise AssertionError("the page still moves")
+
+
 def test_the_dashboards_of_four_people(browser, university_server, picture):
     """Director, officer, analyst and governance; each figure of the director opens what
     it is made of, and nothing is wider than a phone."""
@@ -178,6 +190,7 @@ def test_the_dashboards_of_four_people(browser, university_server, picture):
         page.goto(f"{url}/odoo/alumni-director")
         page.locator("[data-section=programmes] tbody tr").first.wait_for()
         period = page.get_by_label("Period").input_value()
+        title = page.get_by_label("Period").locator("option:checked").inner_text()
         charts = page.locator(".o_alumni_chart")
         for number in range(charts.count()):
             expect(charts.nth(number).locator("svg text").first).to_be_visible()
@@ -202,10 +215,13 @@ def test_the_dashboards_of_four_people(browser, university_server, picture):
         expect(page.locator(".o_search_panel_category_value.active")).to_contain_text(
             "Cohorts, events, modes"
         )
+        page.wait_for_function(FIND_DASHBOARD)
         page.wait_for_function(
-            "document.querySelectorAll('.o_spreadsheet_dashboard_action .o-figure')"
-            ".length > 3 && !document.querySelector('.o_loading')"
+            "([read, period]) => eval(read)(['B11'])[0].startsWith(period)",
+            arg=[READ_CELLS, title],
         )
+        page.set_viewport_size({"width": 1400, "height": 1000})
+        wait_until_still(page)
         picture(page, "analyst")
 
         page.goto(f"{url}/report/html/alumni_kpi.report_governance/{period}")
