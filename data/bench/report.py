@@ -39,10 +39,14 @@ smallest. Work on everyone grows with their number; P3, P8, P10 and P12 must not
 
 {stages}
 
+{reasons}
 ## The machine
 
 {machine}
 """
+
+REASONS = "## Why goals are missed\n"
+"""Of the page, what follows this until the next heading is written by people."""
 
 SIZE = """\
 ## Figures for {people:,} people
@@ -85,6 +89,13 @@ def _stages(results, sizes):
         cells = [seconds_text(by_size[people].get(name, 0)) for people in sizes]
         rows.append([f"`{name}`", *cells])
     return _table(rows)
+
+
+def _reasons(path):
+    """What people wrote in the page about missed goals stays."""
+    page = path.read_text(encoding="utf-8") if path.exists() else ""
+    _before, found, after = page.partition(REASONS)
+    return REASONS + after.partition("\n## ")[0].rstrip() + "\n" if found else ""
 
 
 def _machine():
@@ -143,6 +154,7 @@ def write(path, results):
             sizes="".join(parts),
             growth=_growth(results, sizes),
             stages=_stages(results, sizes),
+            reasons=_reasons(path),
             machine=_machine(),
         ),
         encoding="utf-8",
