@@ -134,18 +134,24 @@ STRATEGIC = (
         "A living tie with every graduate",
         "Un lien vivant avec chaque diplômé",
         "networking",
+        (("%", "%"), 15, 30, 24.8),
+        ("Engagement rate of 2025-2026", "Taux d'engagement de 2025-2026"),
     ),
     (
         "careers",
         "Graduates open doors for students",
         "Les diplômés ouvrent des portes aux étudiants",
         "leadership",
+        (("internships", "stages"), 20, 60, 66),
+        ("Offers of graduates in 2025-2026", "Offres des diplômés en 2025-2026"),
     ),
     (
         "learning",
         "The university learns from its graduates",
         "L'université apprend de ses diplômés",
         "learning",
+        (("reports", "comptes rendus"), 0, 12, None),
+        None,
     ),
 )
 OPERATIONAL = (
@@ -499,10 +505,23 @@ class University(NetworkSteps):
                     "impact_objective": impact,
                     "date_start": date(2025, 9, 1),
                     "date_end": date(2028, 8, 31),
+                    "unit": unit[self.french],
+                    "baseline": baseline,
+                    "expected": expected,
+                    "actual": actual or 0,
+                    "result_date": actual is not None and LAST_DAY,
+                    "evidence": evidence and evidence[self.french],
                 }
-                for _key, name, _french, impact in STRATEGIC
+                for (
+                    _key,
+                    name,
+                    _french,
+                    impact,
+                    (unit, baseline, expected, actual),
+                    evidence,
+                ) in STRATEGIC
             ],
-            [french for _key, _name, french, _impact in STRATEGIC],
+            [row[2] for row in STRATEGIC],
         )
         served = dict(zip((row[0] for row in STRATEGIC), strategic.ids, strict=True))
         programmes = {

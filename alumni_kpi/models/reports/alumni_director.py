@@ -46,21 +46,10 @@ class AlumniDirector(models.AbstractModel):
             return {"periods": []}
         self._prepare(period)
         page = self._page(period)
-        charts = {
-            "engagement": [
-                (self.env._("Engagement rate, of the contactable"), page["line"]),
-                (
-                    self.env._("Engaged in each mode; somebody can stand in several"),
-                    page["bars"],
-                ),
-            ],
-            "cost": [(self.env._("Cost and contributions"), page["money"])],
-            "impact": [],
-        }
+        charts = {"engagement": ("line", "bars"), "cost": ("money",), "impact": ()}
         return {
             "periods": [{"id": one.id, "name": one.name} for one in periods | period],
             "period_id": period.id,
-            "period": period.name,
             "title": page["title"],
             "status": self._status(page),
             "answers": [
@@ -70,8 +59,8 @@ class AlumniDirector(models.AbstractModel):
                     "lead": page["lead"][question],
                     "figures": page["figures"][question],
                     "charts": [
-                        {"title": name, "svg": str(chart)}
-                        for name, chart in charts[question]
+                        {"title": page["captions"][chart], "svg": str(page[chart])}
+                        for chart in charts[question]
                     ],
                 }
                 for question, title in page["answers"]

@@ -88,6 +88,7 @@ class AlumniOverview(models.AbstractModel):
             "line": self._line(period),
             "bars": self._bars(values),
             "money": self._money(period),
+            "captions": self._captions(period, values),
             "targets": self._targets(period),
             "objectives": self._objectives(period),
             "method": self._method(values),
@@ -266,6 +267,25 @@ class AlumniOverview(models.AbstractModel):
         )
 
     # charts
+
+    def _captions(self, period, values):
+        """What each chart shows, of which period and of how many people."""
+        rate = values.get("ENG-15")
+        contactable, engaged = (rate.denominator, rate.numerator) if rate else (0, 0)
+        return {
+            "line": self.env._("Engagement rate, of the contactable, by period"),
+            "bars": self.env._(
+                "Engaged in each mode, %(period)s; somebody can stand in several; "
+                "n = %(count)s contactable",
+                period=period.name,
+                count=self._number(contactable),
+            ),
+            "money": self.env._(
+                "Cost and contributions, %(period)s; n = %(count)s engaged",
+                period=period.name,
+                count=self._number(engaged),
+            ),
+        }
 
     def _line(self, period):
         """The engagement rate of this period and of complete ones before it."""
