@@ -100,14 +100,11 @@ def is_other(figure, ours, reference):
     part that only one side knows must be empty, and what one side cannot tell the other
     must not tell either."""
     above, below = ours
-    if figure is None or figure.state == "missing":
+    if figure is not None and figure.reason == "inconsistent":
         # Nobody can be more than everybody: then the suite says so, and nothing else.
-        return bool(
-            (figure is None or figure.reason != "inconsistent")
-            and above
-            and below != 0
-            and (reference is None or reference[0])
-        )
+        return not (above and below is not None and above > below)
+    if figure is None or figure.state == "missing":
+        return bool(above and below != 0 and (reference is None or reference[0]))
     if above is None:
         return bool(figure.above)
     return (
@@ -153,15 +150,15 @@ def test_every_indicator_is_recounted(memory, recount):
     """All that are computed, and each with figures that are not 0 in two periods or
     more, for the sameness of zeros proves nothing."""
     computed = {
-        row[0]
+        tuple(row)
         for row in memory.execute(
-            "SELECT DISTINCT code FROM alumni_indicator"
+            "SELECT code, coalesce(variant, '') FROM alumni_indicator"
             " WHERE active AND numerator_id IS NOT NULL"
         ).fetchall()
     }
     periods = defaultdict(set)
     for place, (above, _below) in recount.rows.items():
         if above:
-            periods[place[1]].add(place[0])
+            periods[place[1:3]].add(place[0])
     left_out = sorted(code for code in computed if len(periods[code]) < 2)
     assert not left_out, left_out
