@@ -79,32 +79,58 @@ class ResPartner(models.Model):
         "ambassador yet, nor a former one.",
     )
 
+    @api.depends_context("company")
+    def _compute_alumni_glance(self):
+        return super()._compute_alumni_glance()
+
+    @api.model
+    def _alumni_glance_queries(self, partner_ids):
+        yield from super()._alumni_glance_queries(partner_ids)
+        yield self._alumni_score_query(partner_ids)
+
+    @api.model
+    def _alumni_score_query(self, partner_ids):
+        """The scores of people: an SQL SELECT of the name, the id of the person, and
+        score and group as one text."""
+        scores = self.env["alumni.score"]._search(
+            [
+                ("partner_id", "in", partner_ids),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+        scores.order = None
+        return scores.select(
+            SQL("%s", "alumni_score"),
+            SQL.identifier(scores.table, "partner_id"),
+            SQL(
+                "CONCAT_WS(' ', %s, %s)",
+                SQL.identifier(scores.table, "score"),
+                SQL.identifier(scores.table, "rogers"),
+            ),
+        )
+
     @api.depends_context("company", "lang")
     def _compute_alumni_score(self):
-        scores = {
-            score.partner_id: score
-            for score in self.env["alumni.score"].search_fetch(
-                [
-                    ("partner_id", "in", self.ids),
-                    ("company_id", "=", self.env.company.id),
-                ],
-                ["partner_id", "score", "rogers"],
-                order="id desc",
-            )
-        }
+        if self.env.user.has_group("alumni_relations.group_officer"):
+            found = {
+                partner._origin.id: (partner.alumni_glance or {}).get("alumni_score")
+                for partner in self
+            }
+        else:
+            # Analysts read no more of people than this.
+            rows = self.env.execute_query(self._alumni_score_query(self._origin.ids))
+            found = {partner_id: text for _name, partner_id, text in rows}
         names = dict(
             self.env["alumni.score"]._fields["rogers"]._description_selection(self.env)
         )
         for partner in self:
-            score = scores.get(partner._origin)
-            partner.alumni_score = score and score.score
-            partner.alumni_score_text = score and " · ".join(
+            text = found.get(partner._origin.id)
+            score, _space, rogers = (text or "").partition(" ")
+            partner.alumni_score = float(score or 0)
+            partner.alumni_score_text = text and " · ".join(
                 filter(
                     None,
-                    [
-                        formatLang(self.env, score.score, digits=1),
-                        names.get(score.rogers),
-                    ],
+                    [formatLang(self.env, float(score), digits=1), names.get(rogers)],
                 )
             )
 

@@ -134,7 +134,7 @@ class TestAlumniPeriod(AlumniKpiCommon):
         seat = self._attendance(late, state="open")
         period = self._period(2024)
         self._settle()
-        period.with_user(self.manager).action_close()
+        period._close()
         measures = ["people:sum", "experiential:sum", "engaged:sum"]
         years = self.env["alumni.person.year"]
 

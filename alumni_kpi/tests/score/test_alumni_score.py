@@ -424,21 +424,18 @@ class TestAlumniScore(ScoreCommon, CronMixinCase):
         with self.assertRaisesRegex(UserError, "has no score"):
             alan.action_alumni_score()
 
-    def test_one_query_more_on_a_contact(self):
+    def test_it_comes_with_the_counters_of_a_contact(self):
+        """One query reads all that a page counts and the score."""
         ada = self._alumnus()
         for number in range(30):
             self._gift(ada, self._day(number))
         self._everybody()
         ada = ada.with_user(self.officer)
-        # Fills the caches of rules and labels.
-        ada.mapped("alumni_score_text")
-        self.env.invalidate_all()
-        self.env.cr.flush()
-        # What a form has read by then.
-        for record in (ada, ada.env.user, ada.env.company):
-            record.mapped("name")
-        with self.assertQueryCount(1):
-            ada.mapped("alumni_score_text")
+        self.assertEqual(ada.alumni_gift_count, 30)
+        score, _space, rogers = ada.alumni_glance["alumni_score"].partition(" ")
+        [own] = self.env["alumni.score"].search([("partner_id", "=", ada.id)])
+        self.assertEqual((float(score), rogers), (own.score, own.rogers))
+        self.assertEqual(ada.alumni_score, own.score)
 
     def test_candidates(self):
         people = [self._alumnus() for _i in range(25)]

@@ -1,4 +1,5 @@
 import re
+from collections import defaultdict
 from datetime import date
 
 from lxml import etree
@@ -310,59 +311,63 @@ class ResPartner(models.Model):
     )
 
     # what the form shows at a glance, read by one query
+    # Everything that is counted or named on the form, read together.
+    alumni_glance = fields.Json(
+        compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
+    )
     alumni_interest_names = fields.Char(
         string="Interests at a glance",
-        compute="_compute_alumni_glance",
+        compute="_compute_alumni_at_a_glance",
         groups="alumni_relations.group_officer",
     )
     alumni_motivation_names = fields.Char(
         string="Motivations at a glance",
-        compute="_compute_alumni_glance",
+        compute="_compute_alumni_at_a_glance",
         groups="alumni_relations.group_officer",
     )
     alumni_ready_gift_type_names = fields.Char(
         string="Ready to give at a glance",
-        compute="_compute_alumni_glance",
+        compute="_compute_alumni_at_a_glance",
         groups="alumni_relations.group_officer",
     )
     alumni_student_number_names = fields.Char(
         string="Student numbers at a glance",
-        compute="_compute_alumni_glance",
+        compute="_compute_alumni_at_a_glance",
         groups="alumni_relations.group_officer",
     )
     alumni_consent_count = fields.Integer(
-        compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
+        compute="_compute_alumni_at_a_glance", groups="alumni_relations.group_officer"
     )
     alumni_education_count = fields.Integer(
-        compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
+        compute="_compute_alumni_at_a_glance", groups="alumni_relations.group_officer"
     )
     alumni_gift_count = fields.Integer(
-        compute="_compute_alumni_glance",
+        compute="_compute_alumni_at_a_glance",
         groups="alumni_relations.group_officer",
         help="Gifts received from this person, dues included.",
     )
     alumni_participation_count = fields.Integer(
-        compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
+        compute="_compute_alumni_at_a_glance", groups="alumni_relations.group_officer"
     )
     alumni_attendance_count = fields.Integer(
-        compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
+        compute="_compute_alumni_at_a_glance", groups="alumni_relations.group_officer"
     )
     alumni_invitation_count = fields.Integer(
-        compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
+        compute="_compute_alumni_at_a_glance", groups="alumni_relations.group_officer"
     )
     alumni_mentee_count = fields.Integer(
         string="Pairs as a mentor",
-        compute="_compute_alumni_glance",
+        compute="_compute_alumni_at_a_glance",
         groups="alumni_relations.group_officer",
     )
     alumni_mentor_count = fields.Integer(
         string="Pairs as a mentee",
-        compute="_compute_alumni_glance",
+        compute="_compute_alumni_at_a_glance",
         groups="alumni_relations.group_officer",
     )
     alumni_opportunity_count = fields.Integer(
         string="Offers posted",
-        compute="_compute_alumni_glance",
+        compute="_compute_alumni_at_a_glance",
         groups="alumni_relations.group_officer",
     )
 
@@ -593,22 +598,30 @@ class ResPartner(models.Model):
     @api.depends_context("lang")
     def _compute_alumni_glance(self):
         # One query for all: opening a form must not cost one for each of them.
-        queries = [
-            *self._alumni_count_queries(self._origin.ids),
-            *self._alumni_name_queries(self._origin.ids),
-        ]
-        found = {
-            (field_name, partner_id): text
-            for field_name, partner_id, text in self.env.execute_query(
-                SQL(" UNION ALL ").join(SQL("(%s)", query) for query in queries)
-            )
-        }
+        queries = self._alumni_glance_queries(self._origin.ids)
+        found = defaultdict(dict)
+        for name, partner_id, text in self.env.execute_query(
+            SQL(" UNION ALL ").join(SQL("(%s)", query) for query in queries)
+        ):
+            found[partner_id][name] = text
         for partner in self:
+            partner.alumni_glance = found[partner._origin.id]
+
+    @api.depends("alumni_glance")
+    def _compute_alumni_at_a_glance(self):
+        for partner in self:
+            glance = partner.alumni_glance or {}
             for field_name in self._alumni_counted():
-                count = found.get((field_name, partner._origin.id))
-                partner[field_name] = int(count or 0)
+                partner[field_name] = int(glance.get(field_name) or 0)
             for field_name in self._alumni_named():
-                partner[field_name] = found.get((field_name, partner._origin.id))
+                partner[field_name] = glance.get(field_name)
+
+    @api.model
+    def _alumni_glance_queries(self, partner_ids):
+        """What is read at a glance: SQL SELECTs of a name, the id of the person and a
+        text. Other addons add theirs, so that a form costs no query more."""
+        yield from self._alumni_count_queries(partner_ids)
+        yield from self._alumni_name_queries(partner_ids)
 
     @api.model
     def _alumni_count_queries(self, partner_ids):
