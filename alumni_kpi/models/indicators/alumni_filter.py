@@ -114,11 +114,19 @@ class AlumniFilter(models.Model):
             self.env["alumni.period"]._mark_values_outdated()
         return result
 
-    def _condition(self, alias):
-        """SQL condition: a row of the source, whose record's id is in the column
-        ``id`` of ``alias``, is let through. The ORM makes the SQL."""
+    def _condition(self, alias, period):
+        """SQL condition: a row of the source in a period, whose record's id is in the
+        column ``id`` of ``alias``, is let through. The ORM makes the SQL."""
         model = self.env["alumni.measure"]._filter_model(self.source)
-        query = model.sudo().with_context(active_test=False)._search(self._domain())
+        # Looked for among the records of the period: of ten years there are millions.
+        place = (
+            Domain("period_id", "=", period.id)
+            if "period_id" in model._fields
+            else Domain("company_id", "=", period.company_id.id)
+        )
+        query = (
+            model.sudo().with_context(active_test=False)._search(self._domain() & place)
+        )
         return SQL("%s IN %s", SQL.identifier(alias, "id"), query.subselect())
 
     def _partner_ids(self):
