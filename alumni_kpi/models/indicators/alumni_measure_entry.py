@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.alumni_relations.models.people.alumni_degree import DEGREE_LEVELS
+
 from .alumni_breakdown import BREAKDOWNS
 
 ENTRY_BREAKDOWNS = [
@@ -53,7 +55,7 @@ class AlumniMeasureEntry(models.Model):
     )
     degree_level = fields.Selection(
         string="Degree level",
-        selection=lambda self: self.env["alumni.degree"]._fields["level"].selection,
+        selection=DEGREE_LEVELS,
         compute="_compute_parts",
         store=True,
         precompute=True,

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from ..programmes.alumni_participation import HOURS_STATES
+
 
 class AlumniMentoringSession(models.Model):
     """A meeting of a mentoring pair, planned or held. A session that is held is
@@ -80,9 +82,7 @@ class AlumniMentoringSession(models.Model):
         string="Counted as",
     )
     hours_state = fields.Selection(
-        selection=lambda self: (
-            self.env["alumni.participation"]._fields["hours_state"].selection
-        ),
+        selection=HOURS_STATES,
         string="Status of hours",
         compute="_compute_hours_state",
         help="Whether the hours of the mentor are validated.",
