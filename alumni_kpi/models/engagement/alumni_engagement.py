@@ -73,6 +73,10 @@ class AlumniEngagement(models.Model):
     _person_idx = models.Index("(partner_id, period_id)")
     _source_idx = models.Index("(res_model, res_id)")
     _date_idx = models.Index("(date DESC, id DESC)")
+    # What somebody did after an event: one look per attendance of the funnel.
+    _giving_idx = models.Index(
+        "(partner_id, date) WHERE mode IN ('philanthropic', 'volunteer')"
+    )
 
     @api.depends("kind")
     @api.depends_context("lang")
@@ -162,19 +166,22 @@ class AlumniEngagement(models.Model):
         :param conditions: an SQL condition on ``res_id`` by source model
         :param people: ids of people whose person-years of all open periods change
         """
-        touched, undated, active = set(), set(), set(people)
+        touched, undated, active, givers = set(), set(), set(people), set(people)
         for source, condition in sorted(conditions.items()):
+            gives = self.env[source]._engagement_gives
             for person, period, company, date in self.env[source]._engagement_refresh(
                 condition
             ):
                 active.add(person)
+                if gives:
+                    givers.add(person)
                 if period:
                     touched.add((person, period))
                 elif date:
                     undated.add((company, date))
         self.env["alumni.period"]._ensure_for_dates(undated)
         self.env["alumni.person.year"]._refresh_touched(touched, people)
-        self.env["alumni.funnel"]._refresh_people(active)
+        self.env["alumni.funnel"]._refresh_people(givers)
         self.env["alumni.score.queue"]._add(active)
         self.invalidate_model()
 

@@ -28,6 +28,8 @@ class AlumniEngagementSource(models.AbstractModel):
 
     # Fields that the statement of the source reads on the record itself.
     _engagement_fields = frozenset()
+    # Whether its acts can be gifts or volunteering: what people did after an event.
+    _engagement_gives = True
 
     @api.model
     def _engagement_select(self):

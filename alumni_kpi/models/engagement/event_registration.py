@@ -8,6 +8,7 @@ class EventRegistration(models.Model):
 
     _name = "event.registration"
     _inherit = ["event.registration", "alumni.engagement.source"]
+    _engagement_gives = False
     _engagement_fields = frozenset(
         {"attendee_id", "company_id", "state", "active", "date_closed", "event_id"}
     )

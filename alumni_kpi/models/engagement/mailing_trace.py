@@ -11,6 +11,7 @@ class MailingTrace(models.Model):
 
     _name = "mailing.trace"
     _inherit = ["mailing.trace", "alumni.engagement.source"]
+    _engagement_gives = False
     _engagement_fields = frozenset(
         {
             "model",

@@ -10,6 +10,7 @@ class SurveyUserInput(models.Model):
 
     _name = "survey.user_input"
     _inherit = ["survey.user_input", "alumni.engagement.source"]
+    _engagement_gives = False
     _engagement_fields = frozenset(
         {
             "partner_id",
