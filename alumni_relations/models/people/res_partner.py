@@ -313,7 +313,9 @@ class ResPartner(models.Model):
     # what the form shows at a glance, read by one query
     # Everything that is counted or named on the form, read together.
     alumni_glance = fields.Json(
-        compute="_compute_alumni_glance", groups="alumni_relations.group_officer"
+        string="Counted and named on the page",
+        compute="_compute_alumni_glance",
+        groups="alumni_relations.group_officer",
     )
     alumni_interest_names = fields.Char(
         string="Interests at a glance",
