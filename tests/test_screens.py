@@ -1,7 +1,7 @@
 """What only a real browser sees: fields that can be filled in, numbers that open those
 whom they count."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -79,6 +79,90 @@ def test_a_number_opens_those_it_counts(page, odoo_server, graduates):
     offered = page.locator(".o-dropdown--menu .o_menu_item").all_inner_texts()
     assert offered[:3] == ["People", "Living", "Contactable"]
     assert offered[-1] == "Count"
+
+
+@pytest.fixture(scope="module")
+def asked(client, graduates):
+    """A past event of a kind to which four of the graduates were asked: three answered,
+    two of them yes, and one came; the fifth came unasked to another kind."""
+    kinds = client.env["alumni.event.kind"].create(
+        [{"name": "Breakfast", "code": "BRE"}, {"name": "Open day", "code": "OPD"}]
+    )
+    day = date.today() - timedelta(days=20)
+    events = client.env["event.event"].create(
+        [
+            {
+                "name": f"Event {kind}",
+                "alumni_kind_id": kind,
+                "date_begin": f"{day} 08:00:00",
+                "date_end": f"{day} 10:00:00",
+                "event_mail_ids": [],
+            }
+            for kind in kinds
+        ]
+    )
+    client.env["alumni.invitation"].create(
+        [
+            {
+                "event_id": events[0],
+                "partner_id": person,
+                "invited_date": f"{day - timedelta(days=9)}",
+                "answer": answer,
+            }
+            for person, answer in zip(
+                graduates, ("yes", "yes", "no", False), strict=False
+            )
+        ]
+    )
+    client.env["event.registration"].create(
+        [
+            {
+                "event_id": event,
+                "partner_id": person,
+                "attendee_id": person,
+                "state": "done",
+            }
+            for event, person in zip(events, (graduates[0], graduates[4]), strict=True)
+        ]
+    )
+
+
+def test_a_number_of_the_funnel_opens_those_it_counts(page, odoo_server, asked):
+    page.goto(f"{odoo_server.url}/odoo/alumni-funnel")
+    header = page.locator(".o_pivot table thead tr").last.locator("th")
+    expect(header.first).to_have_text("Invited")
+    measures = header.all_inner_texts()
+
+    def cells(kind):
+        row = page.locator(".o_pivot table tbody tr", has_text=kind)
+        return row.locator("td")
+
+    shown = dict(zip(measures, cells("Breakfast").all_inner_texts(), strict=True))
+    assert shown["Invited"] == "4"
+    rows = page.locator(".o_data_row")
+    for measure, value, people in (
+        ("Answered", "3", ["Alice", "Bruno", "Chantal"]),
+        ("Attended", "1", ["Alice"]),
+        ("Positive response rate", "66.67%", ["Alice", "Bruno"]),
+    ):
+        assert shown[measure] == value
+        cells("Breakfast").nth(measures.index(measure)).click()
+        names = rows.locator("td[name=partner_id]")
+        expect(names).to_have_count(len(people))
+        assert sorted(names.all_inner_texts()) == people
+        page.go_back()
+        expect(header.first).to_have_text("Invited")
+    shown = dict(zip(measures, cells("Open day").all_inner_texts(), strict=True))
+    assert (shown["Invited"], shown["Attended"]) == ("0", "1")
+    assert shown["Response rate"] == ""
+
+    page.locator("button.o_switch_view.o_graph").click()
+    canvas = page.locator(".o_graph_canvas_container canvas")
+    box = canvas.bounding_box()
+    quarter = {"x": box["width"] * 0.3, "y": box["height"] * 0.75}
+    canvas.click(position=quarter)
+    expect(rows).to_have_count(1)
+    expect(rows.locator("td[name=partner_id]")).to_have_text("Alice")
 
 
 FIND_DASHBOARD = """() => {

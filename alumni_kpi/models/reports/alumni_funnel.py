@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 STEPS = (
@@ -49,6 +50,24 @@ RATES = {
 }
 """Numerator and denominator of each rate, as steps with their sign. A rate of many
 rows is the sum of the one over the sum of the other, never a mean of rates."""
+
+
+def _search_rate(rate):
+    """Return the search method of a rate: the rate of one row is 1 if the numerator
+    counts it, else 0."""
+
+    def search(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        above, _below = RATES[rate]
+        counted = Domain.AND(
+            [(step, "=", int(sign > 0))] for step, sign in above.items()
+        )
+        return Domain.OR(
+            counted if number else ~counted for number in value if number in (0, 1)
+        )
+
+    return search
 
 
 class AlumniFunnel(models.Model):
@@ -161,18 +180,21 @@ class AlumniFunnel(models.Model):
     response_rate = fields.Float(
         string="Response rate",
         compute="_compute_rates",
+        search=_search_rate("response_rate"),
         aggregator="avg",
         help="Answered / invited.",
     )
     positive_response_rate = fields.Float(
         string="Positive response rate",
         compute="_compute_rates",
+        search=_search_rate("positive_response_rate"),
         aggregator="avg",
         help="Accepted / answered.",
     )
     attendance_rate = fields.Float(
         string="Attendance rate",
         compute="_compute_rates",
+        search=_search_rate("attendance_rate"),
         aggregator="avg",
         help="Registered and came / (registered - cancelled), for events that are "
         "over. Walk-ins are left out.",
@@ -180,24 +202,28 @@ class AlumniFunnel(models.Model):
     no_show_rate = fields.Float(
         string="No-show rate",
         compute="_compute_rates",
+        search=_search_rate("no_show_rate"),
         aggregator="avg",
         help="1 - attendance rate.",
     )
     walk_in_share = fields.Float(
         string="Share of walk-ins",
         compute="_compute_rates",
+        search=_search_rate("walk_in_share"),
         aggregator="avg",
         help="Walk-ins / attended.",
     )
     survey_rate = fields.Float(
         string="Survey response rate",
         compute="_compute_rates",
+        search=_search_rate("survey_rate"),
         aggregator="avg",
         help="Answered the survey / attended.",
     )
     gave_rate = fields.Float(
         string="Gave or volunteered, share",
         compute="_compute_rates",
+        search=_search_rate("gave_rate"),
         aggregator="avg",
         help="Gave or volunteered within 12 months / attended.",
     )

@@ -310,6 +310,23 @@ class TestFunnel(AlumniKpiCommon):
             [*both, ("invited", "=", 0)], [], ["response_rate:avg"]
         )
         self.assertFalse(rate)
+        # a rate opens the people of its numerator, and the others on demand
+        for rate, people, others in (
+            ("response_rate", 3, 7),
+            ("positive_response_rate", 1, 9),
+            ("attendance_rate", 3, 7),
+            ("no_show_rate", 3, 7),
+            ("walk_in_share", 0, 10),
+        ):
+            for domain, expected in (
+                ([(rate, "!=", 0)], people),
+                ([(rate, "=", 1)], people),
+                ([(rate, "=", 0)], others),
+                ([(rate, "in", [0, 1])], 10),
+                ([(rate, "=", 0.5)], 0),
+            ):
+                with self.subTest(domain=domain):
+                    self.assertEqual(Funnel.search_count(both + domain), expected)
 
     def test_rebuild_equals_incremental(self):
         self._invite(self.ada, answer="yes")

@@ -1,11 +1,12 @@
 import { registry } from "@web/core/registry";
-import { Domain } from "@web/core/domain";
-import { GraphModel } from "@web/views/graph/graph_model";
-import { GraphRenderer } from "@web/views/graph/graph_renderer";
-import { graphView } from "@web/views/graph/graph_view";
-import { PivotModel } from "@web/views/pivot/pivot_model";
-import { PivotRenderer } from "@web/views/pivot/pivot_renderer";
-import { pivotView } from "@web/views/pivot/pivot_view";
+import {
+    CountedGraphModel,
+    CountedGraphRenderer,
+    countedGraphView,
+    CountedPivotModel,
+    CountedPivotRenderer,
+    countedPivotView,
+} from "../counted/counted_views";
 
 /** Measures in the order of the model, reach before engagement, instead of that of
  *  their names. */
@@ -17,22 +18,15 @@ function inOrder({ fields, measures }) {
     );
 }
 
-/** The person-years that a number counts, among those of its group. */
-function counted(domain, measure) {
-    const those = measure === "__count" ? [] : [[measure, "!=", 0]];
-    return Domain.and([domain, those]).toList();
-}
-
-export class PersonYearPivotModel extends PivotModel {
+export class PersonYearPivotModel extends CountedPivotModel {
     async load(searchParams) {
         await super.load(searchParams);
         this.metaData.measures = inOrder(this.metaData);
     }
 }
 
-/** A pivot that says why a number of people over several periods is empty, and whose
- *  numbers open those whom they count. */
-export class PersonYearPivotRenderer extends PivotRenderer {
+/** A pivot that says why a number of people over several periods is empty. */
+export class PersonYearPivotRenderer extends CountedPivotRenderer {
     static template = "alumni_kpi.PersonYearPivotRenderer";
 
     get mixesPeriods() {
@@ -40,18 +34,9 @@ export class PersonYearPivotRenderer extends PivotRenderer {
             row.subGroupMeasurements.some((cell) => cell.value === false)
         );
     }
-
-    onOpenView(cell, newWindow) {
-        this.openedMeasure = cell.measure;
-        super.onOpenView(cell, newWindow);
-    }
-
-    openView(domain, views, context, newWindow) {
-        super.openView(counted(domain, this.openedMeasure), views, context, newWindow);
-    }
 }
 
-export class PersonYearGraphModel extends GraphModel {
+export class PersonYearGraphModel extends CountedGraphModel {
     _buildMetaData(params) {
         const metaData = super._buildMetaData(params);
         metaData.measures = inOrder(metaData);
@@ -60,27 +45,22 @@ export class PersonYearGraphModel extends GraphModel {
 }
 
 /** A graph that does the same. */
-export class PersonYearGraphRenderer extends GraphRenderer {
+export class PersonYearGraphRenderer extends CountedGraphRenderer {
     static template = "alumni_kpi.PersonYearGraphRenderer";
 
     get mixesPeriods() {
         return this.model.dataPoints.some((point) => point.value === false);
     }
-
-    openView(domain, views, context, newWindow) {
-        const { measure } = this.model.metaData;
-        super.openView(counted(domain, measure), views, context, newWindow);
-    }
 }
 
 const views = registry.category("views");
 views.add("alumni_person_year_pivot", {
-    ...pivotView,
+    ...countedPivotView,
     Model: PersonYearPivotModel,
     Renderer: PersonYearPivotRenderer,
 });
 views.add("alumni_person_year_graph", {
-    ...graphView,
+    ...countedGraphView,
     Model: PersonYearGraphModel,
     Renderer: PersonYearGraphRenderer,
 });
