@@ -45,7 +45,7 @@ ASKED = (
 """Steps of the funnel of an event whose later changes are listed. Who came is an act;
 who gives afterwards is expected to do so later."""
 
-_STATE = SQL("ROW(living, school_id, degree_level, award_decade)::text")
+_STATE = SQL("ROW(living, school_id, degree_level, award_year)::text")
 """What a person-year says of the past. Where somebody lives or can be reached is that
 of the day of the closing, and its later changes are none of the past."""
 
@@ -222,7 +222,8 @@ class AlumniClosingChange(models.Model):
                     GROUP BY partner_id, period_id
                 ), noted AS (
                     SELECT DISTINCT ON (change.partner_id, change.period_id)
-                           change.partner_id, change.period_id, change.person_state
+                           change.partner_id, change.period_id, change.person_state,
+                           change.kind = 'undone' AS undone
                     FROM alumni_closing_change change
                     JOIN alumni_closing closing ON closing.id = change.closing_id
                         AND closing.reopened_date IS NULL
@@ -235,7 +236,9 @@ class AlumniClosingChange(models.Model):
                            frozen.living AS frozen_living, fresh.living,
                            COALESCE(frozen.state, '') AS frozen_state,
                            COALESCE(fresh.state, '') AS state
-                    FROM frozen FULL JOIN fresh USING (partner_id, period_id)
+                    FROM touched
+                    LEFT JOIN frozen USING (partner_id, period_id)
+                    LEFT JOIN fresh USING (partner_id, period_id)
                 )
                 INSERT INTO alumni_closing_change (
                     period_id, closing_id, company_id, date, user_id, kind, partner_id,
@@ -256,8 +259,12 @@ class AlumniClosingChange(models.Model):
                     ON closing.period_id = period.id AND closing.reopened_date IS NULL
                 LEFT JOIN noted ON noted.partner_id = compared.partner_id
                     AND noted.period_id = compared.period_id
-                WHERE compared.state IS DISTINCT FROM
-                    COALESCE(noted.person_state, compared.frozen_state)
+                -- A merge changes what is frozen of a person: the same state can be as
+                -- closed before and not after.
+                WHERE (compared.state, compared.state = compared.frozen_state)
+                    IS DISTINCT FROM (
+                        COALESCE(noted.person_state, compared.frozen_state),
+                        COALESCE(noted.undone, TRUE))
                 """,
                 people=sorted(people),
                 state=_STATE,
@@ -273,8 +280,10 @@ class AlumniClosingChange(models.Model):
     @api.model
     def _log_erased(self, partners):
         """Note that closed periods count people who are about to be erased. Nothing
-        is kept that tells who they were, only what they gave."""
-        self.env["alumni.person.year"].flush_model()
+        is kept that tells who they were, only the acts that go with them. Those that
+        came or went since the closing have a line of their own already."""
+        # Acts follow the records whoever erases.
+        self.env["alumni.engagement"].sudo()._refresh_pending()
         self.env.cr.execute(
             SQL(
                 """
@@ -282,17 +291,24 @@ class AlumniClosingChange(models.Model):
                     period_id, closing_id, company_id, date, user_id, kind, acts,
                     hours, amount)
                 SELECT period.id, closing.id, period.company_id,
-                       now() AT TIME ZONE 'UTC', %s, 'erased',
-                       -person_year.acts, -person_year.hours, -person_year.amount
-                FROM alumni_person_year person_year
+                       now() AT TIME ZONE 'UTC', %(user)s, 'erased',
+                       -SUM(gone.acts), -SUM(gone.hours), -SUM(gone.amount)
+                FROM (
+                    SELECT partner_id, period_id, 0 AS acts, 0 AS hours, 0 AS amount
+                    FROM alumni_person_year WHERE partner_id = ANY(%(people)s)
+                    UNION ALL
+                    SELECT partner_id, period_id, 1, COALESCE(hours, 0),
+                           COALESCE(amount, 0)
+                    FROM alumni_engagement WHERE partner_id = ANY(%(people)s)
+                ) AS gone
                 JOIN alumni_period period
-                    ON period.id = person_year.period_id AND period.state = 'closed'
+                    ON period.id = gone.period_id AND period.state = 'closed'
                 LEFT JOIN alumni_closing closing
                     ON closing.period_id = period.id AND closing.reopened_date IS NULL
-                WHERE person_year.partner_id = ANY(%s)
+                GROUP BY period.id, closing.id, gone.partner_id
                 """,
-                self.env.uid,
-                partners.ids,
+                user=self.env.uid,
+                people=partners.ids,
             )
         )
         self.invalidate_model()

@@ -164,9 +164,12 @@ class ResPartner(models.Model):
 
     def unlink(self):
         years = self.env["alumni.person.year"]
-        years._touch(self._alumni_same_person() - self)
         years._forget(self)
-        return super().unlink()
+        others = self._alumni_same_person() - self
+        result = super().unlink()
+        # Not before: they would be looked at while those who go are still there.
+        years._touch(others)
+        return result
 
     def _alumni_same_person(self):
         """These people and those with the same names and birth date, as the

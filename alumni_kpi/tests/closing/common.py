@@ -1,6 +1,3 @@
-from odoo.tools import SQL
-
-from ...models.engagement.alumni_person_year_mixin import DIMENSIONS, MEASURES
 from ..common import AlumniKpiCommon
 
 
@@ -21,37 +18,4 @@ class ClosingCommon(AlumniKpiCommon):
         cls._settle()
 
     def _frozen(self, period=None):
-        """What is frozen of a period, row by row."""
-        period = period or self.period
-        self._settle()
-        columns = SQL(", ").join(map(SQL.identifier, (*DIMENSIONS, *MEASURES)))
-        sums = SQL(", ").join(SQL("sum(%s)", SQL.identifier(m)) for m in MEASURES)
-        cell = SQL(", ").join(map(SQL.identifier, DIMENSIONS))
-        return {
-            "person-years": self._rows(
-                SQL(
-                    "SELECT id, award_year, %s FROM alumni_person_year"
-                    " WHERE period_id = %s",
-                    columns,
-                    period.id,
-                )
-            ),
-            "cells": self._rows(
-                SQL(
-                    "SELECT %s, %s FROM alumni_person_year_cube WHERE period_id = %s"
-                    " GROUP BY %s",
-                    cell,
-                    sums,
-                    period.id,
-                    cell,
-                )
-            ),
-            "values": self._rows(
-                SQL(
-                    "SELECT indicator_id, breakdown, key, series, label, numerator,"
-                    " denominator, value, state, method_flags"
-                    " FROM alumni_indicator_value WHERE period_id = %s",
-                    period.id,
-                )
-            ),
-        }
+        return super()._frozen(period or self.period)

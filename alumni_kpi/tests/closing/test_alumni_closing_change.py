@@ -138,6 +138,16 @@ class TestAlumniClosingChange(ClosingCommon):
             },
         )
 
+    def test_degree_of_another_year(self):
+        """Of the same decade: the years since graduation would be others."""
+        self.ada.alumni_education_ids.award_date = "2006-07-01"
+        self.assertEqual(
+            [(c.kind, c.partner_id) for c in self._changes()],
+            [("person_changed", self.ada)],
+        )
+        self.ada.alumni_education_ids.award_date = "2005-07-01"
+        self.assertEqual(self._changes().mapped("kind"), ["person_changed", "undone"])
+
     def test_archived(self):
         self.ada.active = False
         self.assertEqual(self._changes().mapped("kind"), ["person_removed"])
@@ -159,6 +169,33 @@ class TestAlumniClosingChange(ClosingCommon):
         once = self.period.soundness_ids.filtered(lambda c: c.check_code == "once")
         self.assertEqual(once.state, "passed", "both stand there as they were")
 
+    def test_known_since_and_withdrawn(self):
+        new = self._alumnus(award="2010-07-01")
+        self._settle()
+        new.alumni_education_ids.unlink()
+        self.assertEqual(self._changes().mapped("kind"), ["person_added", "undone"])
+
+    def test_merge_with_who_became_known_since(self):
+        """The line of the duplicate goes to the person who stays, who is as closed."""
+        double = self._alumnus()
+        self._settle()
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            [self.ada.id, double.id], self.ada
+        )
+        changes = self._changes()
+        self.assertEqual(changes.mapped("kind"), ["person_added", "undone"])
+        self.assertEqual(changes.partner_id, self.ada)
+
+    def test_merge_after_something_was_taken_back(self):
+        self.ada.write({"alumni_deceased": True, "alumni_deceased_date": "2024-01-05"})
+        self._settle()
+        self.ada.write({"alumni_deceased": False, "alumni_deceased_date": False})
+        self._settle()
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            [self.ada.id, self.bob.id], self.ada
+        )
+        self.assertEqual(self._changes().mapped("kind"), ["died", "undone", "merged"])
+
     def test_erased_without_a_trace_of_who(self):
         self._gift(self.cid, amount=50)
         self.env["alumni.gift"].search([("partner_id", "=", self.cid.id)]).unlink()
@@ -168,6 +205,29 @@ class TestAlumniClosingChange(ClosingCommon):
         self.assertEqual(changes[-1].kind, "erased")
         self.assertFalse(changes.partner_id)
         self.assertFalse(changes[-1].res_id)
+
+    def test_lines_of_who_is_erased_add_up(self):
+        """What was taken out before, or came since, is not counted once more."""
+        self._attendance(self.ada)
+        self._settle()
+        self.gift.unlink()
+        self._settle()
+        self.ada.unlink()
+        changes = self._changes()
+        self.assertEqual(
+            [(c.kind, c.acts, c.amount) for c in changes if c.kind != "funnel"],
+            [("act_added", 1, 0), ("act_removed", -1, -100), ("erased", -1, 0)],
+        )
+        self.assertEqual(sum(changes.mapped("amount")), -100, "what she had given")
+
+    def test_erased_at_once(self):
+        """Taken out and erased by the same transaction: each act once."""
+        self.gift.unlink()
+        self.ada.unlink()
+        self.assertEqual(
+            [(c.kind, c.acts, c.amount) for c in self._changes()],
+            [("act_removed", -1, -100), ("erased", 0, 0)],
+        )
 
     def test_reopening_ends_the_list(self):
         self._gift(self.cid, amount=50)

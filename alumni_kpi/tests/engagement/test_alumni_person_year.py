@@ -272,6 +272,16 @@ class TestAlumniPersonYear(AlumniKpiCommon):
         one.unlink()
         self.assertEqual(self._year(two).duplicate, 0)
 
+    def test_duplicate_of_who_is_erased_at_once(self):
+        """Whoever became the same person and is erased by the same transaction leaves
+        no duplicate behind."""
+        one = self._alumnus("Ada Byron", alumni_birth_date="1981-01-01")
+        two = self._alumnus("Ada Byron", alumni_birth_date="1980-01-01")
+        self._settle()
+        one.alumni_birth_date = "1980-01-01"
+        one.unlink()
+        self.assertEqual(self._year(two).duplicate, 0)
+
     def test_generations_change(self):
         ada = self._alumnus(award="2009-07-01")
         self.assertEqual(self._year(ada).generation_id, self.older)
