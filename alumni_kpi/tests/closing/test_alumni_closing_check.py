@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
 
 from .common import ClosingCommon
 
@@ -136,15 +137,42 @@ class TestAlumniClosingCheck(ClosingCommon):
         self.assertFalse(check.accepted_by_id)
 
     def test_who_may(self):
-        check = self._check("costs")
+        """Staff reads the check list, and only a manager of the institution writes
+        it, and there nothing but the reason."""
+        self._gift(self.ada, date="1850-01-01")
+        check = self._check("undated")
+        for user in (self.officer, self.analyst, self.manager):
+            seen = check.with_user(user)
+            self.assertEqual((seen.found, seen.state), (1, "todo"), user.login)
+            for operation in ("create", "unlink"):
+                self.assertFalse(seen.has_access(operation), (user.login, operation))
         for user in (self.officer, self.analyst):
-            self.assertEqual(check.with_user(user).found, 0)
             with self.assertRaises(AccessError):
                 check.with_user(user).reason = "Because"
-        self.assertFalse(
-            self.env["alumni.closing.check"]
-            .with_user(self.other_officer)
-            .search([("id", "=", check.id)])
+        check.with_user(self.manager).reason = "A gift of the founder"
+        self.assertEqual(check.state, "accepted")
+
+    def test_others_see_no_check_list(self):
+        check = self._check("undated")
+        other_manager = new_test_user(
+            self.env,
+            "other manager",
+            "alumni_relations.group_manager",
+            company_id=self.other_company.id,
+            company_ids=[Command.set(self.other_company.ids)],
         )
-        self.assertFalse(check.with_user(self.manager).has_access("unlink"))
-        self.assertFalse(check.with_user(self.manager).has_access("create"))
+        for user in (self.other_officer, other_manager):
+            lists = self.env["alumni.closing.check"].with_user(user)
+            self.assertNotIn(check, lists.search([]))
+        for user in (self.portal, self.public):
+            with self.assertRaises(AccessError):
+                self.env["alumni.closing.check"].with_user(user).search_count([])
+        for user in (self.other_officer, other_manager, self.portal, self.public):
+            for operation in ("read", "write", "unlink"):
+                self.assertFalse(
+                    check.with_user(user).has_access(operation), (user.login, operation)
+                )
+            with self.assertRaises(AccessError):
+                check.with_user(user).reason = "Because"
+            with self.assertRaises(AccessError):
+                check.with_user(user).action_open()
