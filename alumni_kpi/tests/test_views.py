@@ -21,6 +21,9 @@ class TestViews(ViewsCase):
     def test_every_button_can_be_pressed(self):
         self._check_buttons()
 
+    def test_every_group_can_be_made(self):
+        self._check_groups()
+
     def test_indicators_open_on_one_unit(self):
         """People and percent have no common axis; without the filter each unit of a
         pivot stands for itself."""

@@ -171,3 +171,19 @@ class ViewsCase(TransactionCase):
                     f"{view.xml_id}: {node.get('name')}",
                 )
         self.assertGreater(seen, 10)
+
+    def _check_groups(self):
+        """The web client offers to group by whatever says that one can."""
+        seen = 0
+        for model in self.env.values():
+            if model._abstract or model._transient:
+                continue
+            for name, field in model.fields_get(attributes=["groupable"]).items():
+                if field["groupable"] and model._fields[name]._module == self.addon:
+                    seen += 1
+                    dated = model._fields[name].type in ("date", "datetime")
+                    with self.subTest(field=model._fields[name]), self.cr.savepoint():
+                        model.formatted_read_group(
+                            [], [f"{name}:month" if dated else name], ["__count"]
+                        )
+        self.assertGreater(seen, 100)

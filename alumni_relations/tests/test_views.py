@@ -15,6 +15,9 @@ class TestViews(ViewsCase):
     def test_every_button_can_be_pressed(self):
         self._check_buttons()
 
+    def test_every_group_can_be_made(self):
+        self._check_groups()
+
     def test_counters_of_imports_are_told_apart(self):
         """A French column title of that width ends after some eight letters."""
         view = self.env["alumni.import"].get_view(view_type="list")

@@ -67,6 +67,12 @@ class AlumniScoreContribution(models.Model):
             OLDEST,
         )
 
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        # Scores have no table to join, so that nothing can be ordered like them.
+        if field_name == "score_id":
+            field_name = "score_id.id"
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
     @api.depends("kind")
     @api.depends_context("lang")
     def _compute_kind_label(self):

@@ -44,6 +44,10 @@ class TestScoreAccess(ScoreCommon):
                     "contribution_ids": {"fields": {"kind_label": {}, "points": {}}},
                 }
             )
+            parts = score.contribution_ids.with_user(user)
+            for groupby in ("score_id", "kind"):
+                [group] = parts.formatted_read_group([], [groupby], ["points:sum"])
+                self.assertEqual(group["points:sum"], 10)
             score.with_user(user).formatted_read_grouping_sets(
                 [("in_base", "=", True)],
                 [[], ["rogers"], ["generation_id"]],
