@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 from odoo.tools import mute_logger
@@ -103,6 +106,21 @@ class TestObjective(ObjectiveCommon):
             self._operational(
                 programme_id=False, event_id=self.event.id, measured_by="attendance"
             )
+
+    def test_a_result_is_known_from_its_day_on(self):
+        own = self._operational(actual=0)
+        self.assertFalse(own.has_result)
+        own.result_date = "2025-06-30"
+        self.assertTrue(own.has_result)
+        coming = self._operational(
+            programme_id=False, event_id=self.event.id, measured_by="attendance"
+        )
+        self.assertTrue(coming.has_result, "the event is over, and nobody came")
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        self.event.write(
+            {"date_begin": tomorrow, "date_end": tomorrow + timedelta(hours=2)}
+        )
+        self.assertFalse(coming.has_result)
 
     def test_closing_needs_proof(self):
         objective = self._operational()
