@@ -260,8 +260,10 @@ class AlumniObjective(models.Model):
             if way:
                 met = objective.achievement >= 100
             else:
-                met = objective.actual >= objective.expected
-            objective.is_met = known and met
+                # An event that nobody was expected at is no success before it begins.
+                wanted = objective.expected or objective.measured_by == "own"
+                met = wanted and objective.actual >= objective.expected
+            objective.is_met = bool(known and met)
 
     def _warning_domains(self):
         """Which objectives each warning is about."""

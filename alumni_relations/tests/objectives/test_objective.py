@@ -1,3 +1,4 @@
+import runpy
 from datetime import timedelta
 
 from psycopg2 import IntegrityError
@@ -5,7 +6,7 @@ from psycopg2 import IntegrityError
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 from ..common import AlumniCommon
 
@@ -98,6 +99,16 @@ class TestObjective(ObjectiveCommon):
         self.assertEqual((objective.actual, objective.is_met), (2, True))
         seats[0].action_cancel()
         self.assertEqual((objective.actual, objective.is_met), (1, False))
+        objective.expected = 0
+        self.assertFalse(objective.is_met, "nobody said how many were expected")
+        # a database of before
+        objective.flush_recordset()
+        self.cr.execute("UPDATE alumni_objective SET is_met = TRUE")
+        script = "alumni_relations/migrations/19.0.1.2.0/post-objectives.py"
+        runpy.run_path(file_path(script))["migrate"](self.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+        self.assertFalse(objective.is_met)
+        self.assertTrue(self.strategic.is_met)
         with (
             mute_logger("odoo.sql_db"),
             self.assertRaises(IntegrityError),

@@ -8,9 +8,10 @@ import {
     withNotice,
 } from "../counted/counted_views";
 
-/** Measures that can be unknown for one horizon and rule too: nothing was spent, nobody
+/** Measures that can be unknown for one horizon and rule too: no cost is known, nobody
  *  came, nobody said anything. */
-const QUOTIENTS = [
+const UNKNOWN = [
+    "cost",
     "cash_return",
     "extended_return",
     "cost_per_participant",
@@ -23,7 +24,7 @@ const QUOTIENTS = [
 
 /** Why the figures of several horizons or rules are empty. */
 function notice(measures) {
-    return measures.some((measure) => !QUOTIENTS.includes(measure))
+    return measures.some((measure) => !UNKNOWN.includes(measure))
         ? _t(
               "Each horizon and each rule of attribution tells of the same actions: figures of several are not added up and stay empty. Choose one horizon and one rule, or group by them."
           )
