@@ -10,7 +10,6 @@ import os
 import sys
 from pathlib import Path
 
-from .database import ROLES
 from .home import REPOSITORY, Home
 
 SUPERUSER = 1
@@ -40,10 +39,9 @@ def environment(configuration, database, log_level):
 
 
 def task_university(env, people):
-    """Set the password and load the fictional university."""
+    """Set the administrator's password and load the fictional university."""
     admin = env.ref("base.user_admin")
-    password = Home().secret("odoo administrator")
-    admin.password = password
+    admin.password = Home().secret("odoo administrator")
     if int(people):
         # Without an address the administrator could send nothing.
         admin.email = admin.email or "admin@example.org"
@@ -51,14 +49,7 @@ def task_university(env, people):
         from data import university
 
         university.load(env(user=SUPERUSER), people=int(people))
-        set_password_of_roles(env, password)
     return 0
-
-
-def set_password_of_roles(env, password):
-    """Who looks at the fictional university looks at it as each role: one password
-    opens them all."""
-    env["res.users"].search([("login", "in", ROLES)]).password = password
 
 
 def in_own_language(env):

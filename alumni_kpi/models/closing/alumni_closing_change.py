@@ -156,9 +156,7 @@ class AlumniClosingChange(models.Model):
     def _insert_funnel(self):
         """An SQL INSERT that notes whose invitation, registration or answer about an
         event of a closed period has changed: part of the statement that refreshes the
-        funnel, whose ``chosen`` and ``fresh`` it reads."""
-        steps = SQL(", ").join(SQL.identifier("row", step) for step in ASKED)
-        fresh = SQL(", ").join(SQL.identifier("fresh", step) for step in ASKED)
+        funnel, whose ``differing`` it reads."""
         return SQL(
             """
             INSERT INTO alumni_closing_change (
@@ -168,16 +166,11 @@ class AlumniClosingChange(models.Model):
                    now() AT TIME ZONE 'UTC', %(user)s, 'funnel', pair.partner_id,
                    'event.event', pair.event_id, pair.date, 0, 0, 0
             FROM (
-                SELECT partner_id, event_id, fresh.date, fresh.period_id
-                FROM fresh
-                LEFT JOIN alumni_funnel row USING (partner_id, event_id)
-                WHERE row.id IS NULL OR (%(fresh)s) IS DISTINCT FROM (%(steps)s)
+                SELECT partner_id, event_id, date, period_id FROM differing
+                WHERE event_id IS NOT NULL AND (%(fresh)s) IS DISTINCT FROM (%(old)s)
                 UNION ALL
-                SELECT row.partner_id, row.event_id, row.date, row.period_id
-                FROM (SELECT DISTINCT * FROM chosen) AS chosen
-                JOIN alumni_funnel row USING (partner_id, event_id)
-                LEFT JOIN fresh USING (partner_id, event_id)
-                WHERE fresh.event_id IS NULL
+                SELECT old_partner_id, old_event_id, old_date, old_period_id
+                FROM differing WHERE event_id IS NULL
             ) AS pair
             JOIN alumni_period period
                 ON period.id = pair.period_id AND period.state = 'closed'
@@ -185,8 +178,8 @@ class AlumniClosingChange(models.Model):
                 ON closing.period_id = period.id AND closing.reopened_date IS NULL
             """,
             user=self.env.uid,
-            fresh=fresh,
-            steps=steps,
+            fresh=SQL(", ").join(map(SQL.identifier, ASKED)),
+            old=SQL(", ").join(SQL.identifier(f"old_{step}") for step in ASKED),
         )
 
     @api.model

@@ -153,12 +153,9 @@ class AlumniRebuild(models.Model):
 
         :return: the highest id done, the highest there is
         """
-        funnel = self.env["alumni.funnel"]
         last_id = self.last_id + EVENTS
-        funnel._refresh(
-            funnel._pairs_of_events(
-                SQL("event_id > %s AND event_id <= %s", self.last_id, last_id)
-            )
+        self.env["alumni.funnel"]._refresh(
+            SQL("event_id > %s AND event_id <= %s", self.last_id, last_id)
         )
         return last_id, self._highest(SQL("SELECT max(id) FROM event_event"))
 

@@ -52,6 +52,11 @@ RATES = {
 rows is the sum of the one over the sum of the other, never a mean of rates."""
 
 
+def _columns(*alias):
+    """SQL list of ``COLUMNS``."""
+    return SQL(", ").join(SQL.identifier(*alias, name) for name in COLUMNS)
+
+
 def _search_rate(rate):
     """Return the search method of a rate: the rate of one row is 1 if the numerator
     counts it, else 0."""
@@ -273,77 +278,101 @@ class AlumniFunnel(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _select(self, chosen: SQL) -> SQL:
+    def _select(self, condition: SQL) -> SQL:
         """The rows as they should be: an SQL SELECT of ``COLUMNS``.
 
-        :param chosen: sub-select of the pairs ``event_id, partner_id`` to look at
+        :param condition: of the pairs to look at, on ``event_id`` and ``partner_id``
         """
+        # Full joins are never done row by row, whatever the planner believes about
+        # tables that were loaded a moment ago.
         return SQL(
             """
-            SELECT event.id, person.id,
-                   COALESCE(invitation.company_id, seat.company_id, event.company_id),
-                   event.programme_id, event.alumni_kind_id,
-                   person.alumni_generation_id, person.alumni_school_id,
-                   day.date, period.id,
-                   step.invited,
-                   (step.invited = 1 AND (
+            WITH invitation AS (
+                SELECT id, event_id, partner_id, company_id, answer, channel,
+                       delivered_date
+                FROM alumni_invitation WHERE state != 'new' AND %(condition)s
+            ), seat AS (
+                SELECT DISTINCT ON (event_id, partner_id)
+                       event_id, partner_id, company_id, state,
+                       min(create_date) OVER (PARTITION BY event_id, partner_id)
+                           AS create_date
+                FROM (
+                    SELECT id, event_id, attendee_id AS partner_id, company_id, state,
+                           create_date
+                    FROM event_registration
+                    WHERE active AND attendee_id IS NOT NULL AND state IS NOT NULL
+                ) AS seat
+                WHERE %(condition)s
+                ORDER BY event_id, partner_id,
+                         array_position('{done,open,draft,cancel}', state::text), id
+            ), answer AS (
+                SELECT DISTINCT event_id, partner_id, TRUE AS done
+                FROM (
+                    SELECT alumni_event_id AS event_id, partner_id
+                    FROM survey_user_input
+                    WHERE state = 'done' AND test_entry IS NOT TRUE
+                ) AS answer
+                WHERE %(condition)s
+            ), pair AS MATERIALIZED (
+                SELECT event_id, partner_id,
+                       COALESCE(invitation.company_id, seat.company_id) AS company_id,
+                       invitation.id IS NOT NULL AS invited,
                        invitation.delivered_date IS NOT NULL
-                       OR invitation.answer IS NOT NULL
-                       OR COALESCE(invitation.channel, 'email') <> 'email'))::int,
-                   (invitation.answer IS NOT NULL)::int,
-                   COALESCE(invitation.answer = 'no', FALSE)::int,
-                   COALESCE(invitation.answer = 'maybe', FALSE)::int,
-                   COALESCE(invitation.answer = 'yes', FALSE)::int,
-                   (seat.state IS NOT NULL AND step.walk_in = 0)::int,
-                   COALESCE(seat.state = 'cancel', FALSE)::int,
-                   step.attended,
-                   COALESCE(seat.state IN ('open', 'draft') AND event.date_end
-                            < now() AT TIME ZONE 'UTC', FALSE)::int,
-                   step.walk_in,
-                   (step.attended = 1 AND EXISTS (
-                       SELECT FROM survey_user_input answer
-                       WHERE answer.alumni_event_id = event.id
-                       AND answer.partner_id = person.id AND answer.state = 'done'
-                       AND answer.test_entry IS NOT TRUE))::int,
-                   (step.attended = 1 AND %(gave)s)::int
-            FROM (%(chosen)s) chosen (event_id, partner_id)
-            JOIN event_event event ON event.id = chosen.event_id
-            JOIN res_partner person ON person.id = chosen.partner_id
-            LEFT JOIN alumni_invitation invitation
-                ON invitation.event_id = event.id AND invitation.partner_id = person.id
-                AND invitation.state != 'new'
-            LEFT JOIN LATERAL (
-                SELECT found.state, found.company_id,
-                       min(found.create_date) OVER () AS create_date
-                FROM event_registration found
-                WHERE found.event_id = event.id AND found.attendee_id = person.id
-                AND found.active
-                ORDER BY array_position('{done,open,draft,cancel}', found.state::text)
-                LIMIT 1
-            ) seat ON TRUE
-            CROSS JOIN LATERAL (
-                SELECT (invitation.id IS NOT NULL)::int AS invited,
-                       COALESCE(seat.state = 'done', FALSE)::int AS attended,
-                       (invitation.id IS NULL AND seat.state = 'done'
-                        AND seat.create_date >= event.date_begin) IS TRUE AS walked
-            ) found
-            CROSS JOIN LATERAL (
-                SELECT found.invited, found.attended, found.walked::int AS walk_in
-            ) step
-            CROSS JOIN LATERAL (
-                SELECT (event.date_begin AT TIME ZONE 'UTC'
-                        AT TIME ZONE COALESCE(event.date_tz, 'UTC'))::date AS date
-            ) day
-            LEFT JOIN alumni_period period
-                ON period.company_id = COALESCE(
-                    invitation.company_id, seat.company_id, event.company_id)
-                AND day.date BETWEEN period.date_start AND period.date_end
-            WHERE (invitation.id IS NOT NULL OR seat.state IS NOT NULL)
-            AND COALESCE(invitation.company_id, seat.company_id, event.company_id)
-                IS NOT NULL
+                           OR COALESCE(invitation.channel, 'email') <> 'email'
+                           AS reached,
+                       invitation.answer,
+                       seat.state, seat.create_date,
+                       COALESCE(seat.state = 'done', FALSE) AS attended,
+                       answer.done IS TRUE AS surveyed
+                FROM invitation
+                FULL JOIN seat USING (event_id, partner_id)
+                FULL JOIN answer USING (event_id, partner_id)
+                WHERE invitation.id IS NOT NULL OR seat.state IS NOT NULL
+            ), event AS MATERIALIZED (
+                -- The day of an event is found once, not for each person.
+                SELECT id, company_id, programme_id, alumni_kind_id, date_begin,
+                       date_end < now() AT TIME ZONE 'UTC' AS over,
+                       (date_begin AT TIME ZONE 'UTC'
+                           AT TIME ZONE COALESCE(date_tz, 'UTC'))::date AS date
+                FROM event_event WHERE id IN (SELECT event_id FROM pair)
+            ), step AS (
+                SELECT pair.*, event.programme_id, event.alumni_kind_id, event.over,
+                       event.date,
+                       COALESCE(pair.company_id, event.company_id) AS institution_id,
+                       NOT pair.invited AND pair.attended
+                           AND pair.create_date >= event.date_begin AS walked_in
+                FROM pair JOIN event ON event.id = pair.event_id
+            )
+            SELECT step.event_id, step.partner_id, step.institution_id,
+                   step.programme_id, step.alumni_kind_id,
+                   person.alumni_generation_id, person.alumni_school_id,
+                   step.date, period.id,
+                   step.invited::int,
+                   (step.invited AND (step.reached OR step.answer IS NOT NULL))::int,
+                   (step.answer IS NOT NULL)::int,
+                   COALESCE(step.answer = 'no', FALSE)::int,
+                   COALESCE(step.answer = 'maybe', FALSE)::int,
+                   COALESCE(step.answer = 'yes', FALSE)::int,
+                   (step.state IS NOT NULL AND step.walked_in IS NOT TRUE)::int,
+                   COALESCE(step.state = 'cancel', FALSE)::int,
+                   step.attended::int,
+                   COALESCE(step.state IN ('open', 'draft') AND step.over, FALSE)::int,
+                   COALESCE(step.walked_in, FALSE)::int,
+                   (step.attended AND step.surveyed)::int,
+                   (step.attended AND %(gave)s)::int
+            FROM step
+            JOIN res_partner person ON person.id = step.partner_id
+            LEFT JOIN (
+                SELECT event.id AS event_id, period.company_id, period.id
+                FROM event JOIN alumni_period period
+                    ON event.date BETWEEN period.date_start AND period.date_end
+            ) AS period
+                ON period.event_id = step.event_id
+                AND period.company_id = step.institution_id
+            WHERE step.institution_id IS NOT NULL
             """,
-            chosen=chosen,
-            gave=self._gave(SQL("person.id"), SQL("day.date")),
+            condition=condition,
+            gave=self._gave(SQL("step.partner_id"), SQL("step.date")),
         )
 
     @api.model
@@ -361,63 +390,56 @@ class AlumniFunnel(models.Model):
         )
 
     @api.model
-    def _refresh(self, chosen: SQL):
-        """Bring the rows of some pairs up to date in one statement.
+    def _refresh(self, condition: SQL):
+        """Bring the rows of some pairs up to date in one statement. Only rows that
+        differ are written.
 
-        :param chosen: sub-select of the pairs ``event_id, partner_id``
+        :param condition: of the pairs, on ``event_id`` and ``partner_id``
         """
-        columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
         undated = self.env.execute_query(
             SQL(
                 """
-                WITH chosen (event_id, partner_id) AS MATERIALIZED (%(chosen)s),
-                fresh (%(columns)s) AS MATERIALIZED (%(select)s),
-                gone AS (
-                    DELETE FROM alumni_funnel funnel USING chosen
-                    WHERE funnel.event_id = chosen.event_id
-                    AND funnel.partner_id = chosen.partner_id
-                    AND NOT EXISTS (
-                        SELECT FROM fresh WHERE fresh.event_id = funnel.event_id
-                        AND fresh.partner_id = funnel.partner_id)
+                WITH fresh (%(columns)s) AS (%(select)s),
+                differing AS MATERIALIZED (
+                    SELECT old.id, %(old_columns)s, fresh.*
+                    FROM (SELECT * FROM alumni_funnel WHERE %(condition)s) AS old
+                    FULL JOIN fresh ON fresh.event_id = old.event_id
+                        AND fresh.partner_id = old.partner_id
+                    WHERE (%(old)s) IS DISTINCT FROM (%(fresh)s)
+                ), gone AS (
+                    DELETE FROM alumni_funnel funnel USING differing
+                    WHERE funnel.id = differing.id AND differing.event_id IS NULL
                 ), written AS (
                     INSERT INTO alumni_funnel (%(columns)s)
-                    SELECT %(columns)s FROM fresh
+                    SELECT %(columns)s FROM differing WHERE event_id IS NOT NULL
                     ON CONFLICT (event_id, partner_id) DO UPDATE
-                    SET (%(columns)s) = ROW(%(new)s)
-                    WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
+                    SET (%(columns)s) = ROW(%(excluded)s)
                     RETURNING company_id, date, period_id
                 ), logged AS (
                     %(log)s
                 )
                 SELECT DISTINCT company_id, date FROM written WHERE period_id IS NULL
                 """,
-                chosen=chosen,
-                columns=columns,
-                select=self._select(SQL("SELECT DISTINCT * FROM chosen")),
-                new=SQL(", ").join(SQL.identifier("excluded", c) for c in COLUMNS),
-                old=SQL(", ").join(SQL.identifier("alumni_funnel", c) for c in COLUMNS),
+                condition=condition,
+                columns=_columns(),
+                select=self._select(condition),
+                old_columns=SQL(", ").join(
+                    SQL(
+                        "%s AS %s",
+                        SQL.identifier("old", name),
+                        SQL.identifier(f"old_{name}"),
+                    )
+                    for name in COLUMNS
+                ),
+                old=_columns("old"),
+                fresh=_columns("fresh"),
+                excluded=_columns("excluded"),
                 log=self.env["alumni.closing.change"]._insert_funnel(),
             )
         )
         # A period that is created takes its rows.
         self.env["alumni.period"]._ensure_for_dates(undated)
         self.invalidate_model()
-
-    @api.model
-    def _pairs_of_events(self, condition: SQL) -> SQL:
-        """Sub-select of the pairs of some events, those that are gone included.
-
-        :param condition: on a column ``event_id``
-        """
-        return SQL(
-            """
-            SELECT event_id, partner_id FROM alumni_invitation WHERE %(condition)s
-            UNION SELECT event_id, attendee_id FROM event_registration
-                  WHERE %(condition)s AND attendee_id IS NOT NULL
-            UNION SELECT event_id, partner_id FROM alumni_funnel WHERE %(condition)s
-            """,
-            condition=condition,
-        )
 
     @api.model
     def _refresh_people(self, people):
@@ -492,16 +514,13 @@ class AlumniFunnel(models.Model):
         if not pending:
             return
         if pending["events"]:
-            self._refresh(
-                self._pairs_of_events(
-                    SQL("event_id = ANY(%s)", sorted(pending["events"]))
-                )
-            )
+            self._refresh(SQL("event_id = ANY(%s)", sorted(pending["events"])))
         if pending["pairs"]:
             events, people = zip(*sorted(pending["pairs"]), strict=True)
             self._refresh(
                 SQL(
-                    "SELECT * FROM unnest(%s::int[], %s::int[])",
+                    "(event_id, partner_id) IN"
+                    " (SELECT * FROM unnest(%s::int[], %s::int[]))",
                     list(events),
                     list(people),
                 )
@@ -516,13 +535,11 @@ class AlumniFunnel(models.Model):
         last = parameters.get_param("alumni_kpi.funnel_refreshed_on") or "1900-01-01"
         self.env.flush_all()
         self._refresh(
-            self._pairs_of_events(
-                SQL(
-                    "event_id IN (SELECT id FROM event_event "
-                    "WHERE date_end >= %s AND date_end < %s)",
-                    last,
-                    now,
-                )
+            SQL(
+                "event_id IN (SELECT id FROM event_event "
+                "WHERE date_end >= %s AND date_end < %s)",
+                last,
+                now,
             )
         )
         parameters.set_param("alumni_kpi.funnel_refreshed_on", str(now))

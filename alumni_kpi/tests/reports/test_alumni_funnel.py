@@ -203,7 +203,9 @@ class TestFunnel(AlumniKpiCommon):
         self.assertIn("gave", self._steps(self.ada))
 
     def test_answered_the_survey(self):
+        """Of who came; who was neither asked nor registered is not in the funnel."""
         self._seat(self.ada, state="done")
+        self._seat(self.zoe)
         survey = self.env.ref("alumni_relations.survey_after_event")
         question = self.env.ref("alumni_relations.question_event_satisfaction")
         self.env["survey.user_input"]._alumni_record_answers(
@@ -211,13 +213,16 @@ class TestFunnel(AlumniKpiCommon):
             [
                 {
                     "event_id": self.event.id,
-                    "partner_id": self.ada.id,
+                    "partner_id": person.id,
                     "date": "2024-06-02",
                     "answers": {question.id: 4},
                 }
+                for person in (self.ada, self.zoe, self.paul)
             ],
         )
         self.assertIn("surveyed", self._steps(self.ada))
+        self.assertNotIn("surveyed", self._steps(self.zoe))
+        self.assertIsNone(self._steps(self.paul))
 
     def test_event_moves(self):
         self._seat(self.ada)
@@ -351,10 +356,39 @@ class TestFunnel(AlumniKpiCommon):
         rebuilt = rows()
         self.assertIn("invited", self._steps(self.ada))
         self.env.cr.execute("DELETE FROM alumni_funnel")
-        self.env["alumni.funnel"]._refresh(
-            self.env["alumni.funnel"]._pairs_of_events(SQL("TRUE"))
-        )
+        self.env["alumni.funnel"]._refresh(SQL("TRUE"))
         self.assertEqual(rows(), rebuilt)
+
+    def test_what_is_right_is_not_written(self):
+        self._invite(self.ada, answer="yes")
+        self._seat(self.zoe)
+        self._settle()
+
+        def written():
+            self.env.cr.execute(
+                """
+                SELECT array_agg((ctid, xmax)::text ORDER BY id), (
+                    SELECT last_value FROM alumni_funnel_id_seq
+                ) FROM alumni_funnel
+                """
+            )
+            return self.env.cr.fetchone()
+
+        before = written()
+        self.env["alumni.rebuild"]._run()
+        self.assertEqual(written(), before)
+        # one row differs: that one only
+        self.env.cr.execute(
+            "UPDATE alumni_funnel SET invited = 0 WHERE partner_id = %s",
+            [self.ada.id],
+        )
+        zoe = self._row(self.zoe).id
+        self.env.cr.execute("SELECT ctid FROM alumni_funnel WHERE id = %s", [zoe])
+        place = self.env.cr.fetchone()
+        self.env["alumni.rebuild"]._run()
+        self.assertIn("invited", self._steps(self.ada))
+        self.env.cr.execute("SELECT ctid FROM alumni_funnel WHERE id = %s", [zoe])
+        self.assertEqual(self.env.cr.fetchone(), place)
 
     def test_bulk(self):
         invitations = self.env["alumni.invitation"]
