@@ -1467,8 +1467,9 @@ class University(NetworkSteps):
         )
 
     def _load_users(self):
-        """An officer and an analyst to look with. Nobody knows a password of theirs:
-        the administrator sets one."""
+        """One user of each role to look with; each begins where the role works. They
+        have no password: ``./alumni run`` gives them one, elsewhere the administrator
+        does."""
         self.env["res.users"].create(
             [
                 {
@@ -1481,12 +1482,16 @@ class University(NetworkSteps):
                     "company_ids": [Command.set(self.company.ids)],
                     "group_ids": [
                         Command.link(self.env.ref("base.group_user").id),
-                        Command.link(self.env.ref(f"alumni_relations.{group}").id),
+                        Command.link(
+                            self.env.ref(f"alumni_relations.group_{login}").id
+                        ),
                     ],
+                    "action_id": self.env.ref(f"alumni_kpi.{home}").id,
                 }
-                for name, login, group in (
-                    ("Chargée de réseau", "officer", "group_officer"),
-                    ("Analyste", "analyst", "group_analyst"),
+                for name, login, home in (
+                    ("Responsable du réseau", "manager", "alumni_my_week_action"),
+                    ("Chargée de réseau", "officer", "alumni_my_week_action"),
+                    ("Analyste", "analyst", "alumni_dashboard_action"),
                 )
             ]
         )

@@ -207,6 +207,8 @@ def run(options):
         if facts:
             password = home.secret("odoo administrator")
             note = f"(unless you have changed it; kept in {home.secrets})"
+            if roles := facts.get("roles"):
+                note += f"\n            (the same for {', '.join(roles)})"
         else:
             password = "yours:"
             note = "this database was not made by ./alumni"

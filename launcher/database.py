@@ -11,6 +11,9 @@ from .postgres import literal
 
 PEOPLE = 4000
 
+ROLES = ("manager", "officer", "analyst")
+"""Logins of the fictional university beside the administrator's."""
+
 
 def follow(odoo, title, command, log):
     """Run an Odoo command that ends by itself; show which module it is at."""
@@ -97,7 +100,7 @@ def ensure(home, odoo, server, name, demo):
                 ),
                 home.logs / f"load-{name}.log",
             )
-            facts.update(state="ready", addons=current)
+            facts.update(state="ready", addons=current, roles=ROLES if demo else ())
             home.record_database(server.key, name, facts)
         elif facts and facts.get("addons") != current:
             follow(

@@ -265,6 +265,30 @@ def test_university_is_alive_in_every_period(university):
     assert 0.05 < figures["ambassadors"] / acted < 0.4
 
 
+ROLES = """
+from launcher.inside import set_password_of_roles
+set_password_of_roles(env, "open sesame")
+found = {}
+for login in ("manager", "officer", "analyst"):
+    credential = {"login": login, "password": "open sesame", "type": "password"}
+    uid = env["res.users"].authenticate(credential, {"interactive": False})["uid"]
+    user = env["res.users"].browse(uid)
+    assert user.has_group(f"alumni_relations.group_{login}")
+    found[login] = env[user.action_id.type].browse(user.action_id.id).xml_id
+print(json.dumps(found))
+"""
+
+
+def test_university_has_a_user_of_each_role(university, shell):
+    """Each begins where the role works, with the password that ``run`` prints."""
+    database, _figures = university
+    assert shell(database, ROLES) == {
+        "manager": "alumni_kpi.alumni_my_week_action",
+        "officer": "alumni_kpi.alumni_my_week_action",
+        "analyst": "alumni_kpi.alumni_dashboard_action",
+    }
+
+
 def test_university_loads_once(university, shell):
     database, figures = university
     assert shell(database, LOAD.format(people=4000) + FIGURES) == figures

@@ -116,6 +116,7 @@ def test_run_twice_then_reset(other_home, start):
     assert facts["Login"] == "admin"
     assert first.login(facts["Password"])["result"]["uid"] == 2
     assert "error" in first.login("admin")
+    assert "the same for" not in "".join(first.said)
     place = home.Home(other_home)
     assert is_private(other_home)
     assert is_private(place.postgres / "main")

@@ -165,6 +165,139 @@ def test_a_number_of_the_funnel_opens_those_it_counts(page, odoo_server, asked):
     expect(rows.locator("td[name=partner_id]")).to_have_text("Alice")
 
 
+@pytest.fixture(scope="module")
+def unsaid(client, asked):
+    """Records in which nobody has said a figure, and others in which 0 is one: the
+    name of a programme and of an event without any, of which the event had volunteers
+    only, and the objectives."""
+    today = date.today()
+    programme = client.env["alumni.programme"].create({"name": "Of no figure"})
+    client.env["alumni.objective"].create(
+        [
+            {"programme_id": programme, **values}
+            for values in (
+                {"name": "Nothing said"},
+                {"name": "No result", "expected": 50},
+                {
+                    "name": "Down to none",
+                    "baseline": 16,
+                    "expected": 0,
+                    "actual": 0,
+                    "result_date": f"{today}",
+                },
+                {
+                    "name": "None came of it",
+                    "expected": 20,
+                    "actual": 0,
+                    "result_date": f"{today}",
+                },
+            )
+        ]
+    )
+    events = client.env["event.event"].search([("name", "like", "Event %")], order="id")
+    day = today - timedelta(days=20)
+    client.env["alumni.hourly.rate"].create(
+        {"labour": "volunteer", "rate": 20, "date_from": f"{today.year - 3}-01-01"}
+    )
+    lines = client.env["alumni.cost.line"].create(
+        [
+            {"event_id": events[0], "date": f"{day}", "name": "Hall", "amount": 90},
+            {
+                "event_id": events[1],
+                "date": f"{day}",
+                "name": "Hosts",
+                "nature": "labour",
+                "labour": "volunteer",
+                "hours": 3,
+            },
+        ]
+    )
+    client.env["alumni.cost.line"].action_validate(lines)
+    return events[1]
+
+
+def test_what_nobody_has_said_is_no_zero(page, odoo_server, client, unsaid):
+    def cells(row, *names):
+        row = page.locator(".o_data_row", has_text=row)
+        expect(row).to_have_count(1)
+        found = [row.locator(f"td[name={name}]") for name in names]
+        return [cell.inner_text().strip() for cell in found]
+
+    page.goto(f"{odoo_server.url}/odoo/alumni-objectives")
+    columns = ("expected", "actual", "achievement")
+    assert cells("Nothing said", *columns) == ["", "", ""]
+    assert cells("No result", *columns) == ["50.00", "", ""]
+    for name, expected, achieved in (
+        ("Down to none", "0.00", "100%"),
+        ("None came of it", "20.00", "0%"),
+    ):
+        shown = cells(name, *columns)
+        assert shown[:2] == [expected, "0.00"]
+        assert shown[2].replace(" ", "").replace("\n", "") == achieved
+
+    page.locator(".o_data_row td[name=name]", has_text="Nothing said").click()
+    inputs = {
+        name: page.locator(f".o_form_view [name={name}] input")
+        for name in ("baseline", "expected", "actual")
+    }
+    for field in inputs.values():
+        expect(field).to_have_value("")
+    expect(page.locator("[name=achievement]")).to_have_count(0)
+    for typed, shown, saved in (("12", "12.00", 12), ("", "", 0)):
+        inputs["expected"].fill(typed)
+        page.click(".o_form_button_save")
+        expect(inputs["expected"]).to_have_value(shown)
+        expect(
+            page.locator(".o_form_status_indicator_buttons.invisible")
+        ).to_have_count(1)
+        [found] = client.env["alumni.objective"].search_read(
+            [("name", "=", "Nothing said")], ["expected"]
+        )
+        assert found["expected"] == saved
+
+    page.goto(f"{odoo_server.url}/odoo/alumni-programmes")
+    if page.locator(".o_list_view").count() == 0:
+        page.locator("button.o_switch_view.o_list").click()
+    assert cells("Of no figure", "budget_amount", "cost_amount") == ["", ""]
+    page.locator(".o_data_row td[name=name]", has_text="Of no figure").click()
+    budget = page.locator(".o_form_view [name=budget_amount] input")
+    expect(budget).to_have_value("")
+
+    page.goto(f"{odoo_server.url}/odoo/event.event/{unsaid}")
+    target = page.locator(".o_form_view [name=alumni_target_attendance] input")
+    expect(target).to_have_value("")
+
+    page.goto(f"{odoo_server.url}/odoo/alumni-action-costs")
+    page.locator("button.o_switch_view.o_list").click()
+    ratio = "cost_per_participant"
+    assert cells("Event", "cost", ratio) == ["$\xa090.00", "$\xa090.00"]
+    page.locator(".o_facet_remove").click()
+    expect(page.locator(".o_data_row", has_text="Event")).to_have_count(2)
+    volunteers = page.locator(".o_data_row", has_text="60.00")
+    expect(volunteers).to_have_count(1)
+    for name in ("cost", ratio):
+        expect(volunteers.locator(f"td[name={name}]")).to_have_text("")
+
+
+def test_returns_of_two_horizons_say_why_they_are_empty(page, odoo_server, unsaid):
+    page.goto(f"{odoo_server.url}/odoo/alumni-returns")
+    total = page.locator(".o_pivot table tbody tr").first.locator("td").first
+    expect(total).to_have_text("$\xa090.00")
+    notice = page.locator(".o_alumni_notice")
+    expect(notice).to_have_count(0)
+    page.locator(".o_searchview_dropdown_toggler").click()
+    page.locator(".o_filter_menu .o_menu_item", has_text="After 24 months").click()
+    expect(notice).to_contain_text("Choose one horizon and one rule")
+    expect(total).to_have_text("")
+    page.locator(".o_filter_menu .o_menu_item", has_text="After 12 months").click()
+    expect(notice).to_have_count(0)
+    expect(total).to_have_text("$\xa090.00")
+    page.keyboard.press("Escape")
+    page.locator("button.o_switch_view.o_graph").click()
+    expect(page.locator(".o_graph_renderer canvas")).to_be_visible()
+    expect(notice).to_have_count(0)
+
+
 FIND_DASHBOARD = """() => {
     const root = window.odoo?.__WOWL_DEBUG__?.root;
     const nodes = root ? [root.__owl__] : [];

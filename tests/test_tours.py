@@ -142,7 +142,7 @@ def test_read_the_pivot(page, odoo_server, odoo_database, loaded, run_alumni):
     assert people == EXPECTED["graduates"]
     # Over the periods nobody can be counted once: that total stays empty, and says why.
     assert shown[""]["People"] == ""
-    notice = page.locator(".o_alumni_one_period")
+    notice = page.locator(".o_alumni_notice")
     expect(notice).to_contain_text("once per period")
     page.locator(".o_pivot thead .o_pivot_header_cell_opened").first.click()
     expect(page.locator(".o_pivot table thead")).not_to_contain_text(max(shown))

@@ -14,6 +14,9 @@ Stored = namedtuple(
     " reference share state missing_reason unit sequence formula_version",
 )
 
+Subject = namedtuple("Subject", "id code name series unit out_of")
+"""What the lines of an indicator say about it, read once for all sheets."""
+
 CARDS = ("ENG-01", "ENG-04", "ENG-14", "ENG-15")
 PEOPLE = ("people", "percent", "number", "per_10k")
 """Units of which the numerator counts people."""
@@ -44,6 +47,10 @@ class AlumniBenchmarkReport(models.AbstractModel):
         """
         periods = periods.sorted("date_end")
         company = periods.company_id
+        # Numerators and denominators at once, and no more of them than is needed.
+        (indicators.numerator_id | indicators.denominator_id).fetch(
+            ["name", "description", "column", "filter_id"]
+        )
         values = self._read_values(periods, indicators)
         hidden = self._hide(values, indicators, threshold)
         writer = WorkbookWriter(
@@ -168,25 +175,29 @@ class AlumniBenchmarkReport(models.AbstractModel):
     def _sums(self, indicator, cells):
         """Which cells of an indicator, as (breakdown, key, series), add up to
         which."""
+        own = indicator.series
         additive = {"modes_count", "stage"}
         if indicator.numerator_id.column == "modes":
             additive.add("mode")
-        by_part, by_place = {}, {}
+        by_part = {}
         for cell in cells:
-            breakdown, key, series = cell
+            breakdown, _key, series = cell
             by_part.setdefault((breakdown, series), []).append(cell)
-            place = ("total", "") if breakdown == indicator.series else (breakdown, key)
-            by_place.setdefault(place, []).append(cell)
         sums = []
         for (breakdown, series), parts in by_part.items():
             total = ("total", "", "")
-            if indicator.series:
-                total = (indicator.series, series, series)
+            if own:
+                total = (own, series, series)
             elif breakdown in additive:
                 sums.append(disclosure.Sum(total, parts, True))
             if breakdown in DIMENSIONS:
                 sums.append(disclosure.Sum(total, parts, False))
-        if indicator.series in additive:
+        if own in additive:
+            by_place = {}
+            for cell in cells:
+                breakdown, key, _series = cell
+                place = ("total", "") if breakdown == own else (breakdown, key)
+                by_place.setdefault(place, []).append(cell)
             # The whole, 100 %, is known to everyone.
             sums.extend(disclosure.Sum(None, p, True) for p in by_place.values())
         return sums
@@ -198,28 +209,21 @@ class AlumniBenchmarkReport(models.AbstractModel):
         blocks = {}
         for place, value in values.items():
             indicator_id, period_id, breakdown, key, series = place
-            block = blocks.setdefault((breakdown, indicator_id), {})
+            block = blocks.setdefault(breakdown, {}).setdefault(indicator_id, {})
             block.setdefault((key, series), {})[period_id] = value
+        subjects = [
+            Subject(i.id, i.code, i.name, i.series, i.unit, i.denominator_id.name or "")
+            for i in indicators
+        ]
+        words = self._words(indicators)
         taken = {self.env._("Cover")}
         tables = [
-            self._compose_table(
-                self.env._("Indicators"), "total", blocks, hidden, periods, indicators
+            self._compose_table(name, code, blocks, hidden, periods, subjects, words)
+            for name, code in (
+                (self.env._("Indicators"), "total"),
+                *((b.name, b.code) for b in breakdowns if b.code in blocks),
             )
         ]
-        for breakdown in breakdowns:
-            if any(
-                (breakdown.code, indicator.id) in blocks for indicator in indicators
-            ):
-                tables.append(
-                    self._compose_table(
-                        breakdown.name,
-                        breakdown.code,
-                        blocks,
-                        hidden,
-                        periods,
-                        indicators,
-                    )
-                )
         tables.append(self._definitions(values, indicators))
         named = []
         for table in tables:
@@ -229,10 +233,9 @@ class AlumniBenchmarkReport(models.AbstractModel):
         return named
 
     @api.model
-    def _compose_table(self, name, breakdown, blocks, hidden, periods, indicators):
-        """One sheet: a line for each indicator and part, a column for each period."""
-        whole = breakdown == "total"
-        words = {
+    def _words(self, indicators):
+        """What stands in many cells, in the language of the context."""
+        return {
             "hidden": Note(self.env._("hidden")),
             "missing": Note(self.env._("n/a")),
             "part": dict(
@@ -247,15 +250,20 @@ class AlumniBenchmarkReport(models.AbstractModel):
                 ._description_selection(self.env)
             ),
         }
+
+    @api.model
+    def _compose_table(self, name, breakdown, blocks, hidden, periods, subjects, words):
+        """One sheet: a line for each indicator and part, a column for each period."""
+        whole = breakdown == "total"
         rows, starts = [], {}
-        for indicator in indicators:
-            own = indicator.series if whole and indicator.series else breakdown
-            block = blocks.get((own, indicator.id))
+        for subject in subjects:
+            own = subject.series if whole and subject.series else breakdown
+            block = blocks.get(own, {}).get(subject.id)
             if not block:
                 continue
-            starts[indicator.id] = len(rows)
+            starts[subject] = len(rows)
             rows.extend(
-                self._block_rows(indicator, breakdown, block, hidden, periods, words)
+                self._block_rows(subject, breakdown, block, hidden, periods, words)
             )
         has_part = whole or any(row[3] for row in rows)
         heads = [
@@ -287,9 +295,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
         first = 5 if whole else 5 + has_part
         charts = []
         if not whole:
-            charts = self._table_charts(
-                rows, starts, indicators, heads, first + len(periods) - 1
-            )
+            charts = self._table_charts(rows, starts, heads, first + len(periods) - 1)
         return Table(
             name,
             self.env._("Indicators") if whole else self.env._("By %s", name.lower()),
@@ -303,13 +309,10 @@ class AlumniBenchmarkReport(models.AbstractModel):
         )
 
     @api.model
-    def _block_rows(self, indicator, breakdown, block, hidden, periods, words):
+    def _block_rows(self, subject, breakdown, block, hidden, periods, words):
         """The lines of one indicator: for each part a line of figures and, for a
         count with a denominator, a line of shares. What is hidden comes last, so
         that what is shown can be charted."""
-        indicator_id, unit = indicator.id, indicator.unit
-        head = (indicator.code, indicator.name)
-        denominator = indicator.denominator_id.name or ""
         period_ids = periods.ids
         last = period_ids[-1]
         whole = breakdown == "total"
@@ -319,7 +322,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
             dark = {
                 period_id
                 for period_id, value in by_period.items()
-                if (indicator_id, period_id, value.breakdown, key, series) in hidden
+                if value[:5] in hidden
             }
             size = sample.numerator or 0 if breakdown == "country" else 0
             order = (
@@ -329,17 +332,19 @@ class AlumniBenchmarkReport(models.AbstractModel):
                 sample.label,
                 (key, series),
             )
-            lines.append((order, sample, by_period, dark))
+            remark = self._remark(by_period, dark, words)
+            lines.append((order, sample, by_period, dark, remark))
         lines.sort(key=lambda line: line[0])
         rows = []
-        for share in (False, True) if unit == "people" else (False,):
-            if share and not denominator:
+        for share in (False, True) if subject.unit == "people" else (False,):
+            if share and not subject.out_of:
                 continue
-            shown = "percent" if share else unit
-            out_of = denominator if shown in FACTORS else ""
-            for _order, sample, by_period, dark in lines:
+            shown = "percent" if share else subject.unit
+            out_of = subject.out_of if shown in FACTORS else ""
+            for _order, sample, by_period, dark, remark in lines:
                 row = [
-                    *head,
+                    subject.code,
+                    subject.name,
                     sample.label,
                     words["part"].get(sample.series, ""),
                     words["unit"][shown],
@@ -355,7 +360,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
                     row.append(
                         self._base(by_period.get(last), shown, last in dark, words)
                     )
-                row.append(self._remark(by_period, dark, words))
+                row.append(remark)
                 rows.append(row)
         return rows
 
@@ -402,16 +407,17 @@ class AlumniBenchmarkReport(models.AbstractModel):
         return period.name
 
     @api.model
-    def _table_charts(self, rows, starts, indicators, heads, column):
+    def _table_charts(self, rows, starts, heads, column):
         """A chart of the engagement rate, or of the first figure there is, in the
         last period, which stands in ``column``."""
-        candidates = indicators.filtered(lambda i: i.id in starts and not i.series)
-        chosen = (
-            candidates.filtered(lambda i: i.code == "ENG-15")
-            or candidates.filtered(lambda i: i.unit == "percent")
-            or candidates
-        )[:1]
-        first = last = starts.get(chosen.id, 0)
+        chosen = min(
+            (subject for subject in starts if not subject.series),
+            key=lambda subject: (subject.code != "ENG-15", subject.unit != "percent"),
+            default=None,
+        )
+        if not chosen:
+            return []
+        first = last = starts[chosen]
         while (
             last < len(rows)
             and last - first < CHART_ROWS

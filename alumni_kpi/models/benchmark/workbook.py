@@ -93,6 +93,13 @@ class WorkbookWriter:
                 # Aggregates of a few periods are some megabytes at most, and no
                 # temporary file per part makes writing them twice as fast.
                 "in_memory": True,
+                # Most cells are plain text: those need no format of their own.
+                "default_format_properties": {
+                    "font_name": "Calibri",
+                    "font_size": 11,
+                    "font_color": INK,
+                    "valign": "vcenter",
+                },
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
@@ -103,6 +110,7 @@ class WorkbookWriter:
         )
         self.footer = clean_text(properties.get("company", "")).replace("&", "&&")
         self.formats = {}
+        self.texts = {}
         self.names = set()
 
     def close(self):
@@ -111,15 +119,7 @@ class WorkbookWriter:
     def format(self, **properties):
         key = tuple(sorted(properties.items()))
         if key not in self.formats:
-            self.formats[key] = self.book.add_format(
-                {
-                    "font_name": "Calibri",
-                    "font_size": 11,
-                    "font_color": INK,
-                    "valign": "vcenter",
-                    **properties,
-                }
-            )
+            self.formats[key] = self.book.add_format(properties)
         return self.formats[key]
 
     def text(self, sheet, row, column, text, **properties):
@@ -237,37 +237,43 @@ class WorkbookWriter:
 
     def _write_rows(self, sheet, rows):
         """The bulk of the work: formats are looked up once, not per cell. A line
-        separates the indicators."""
-        kinds = {}
-        for border in ({}, {"top": 1, "top_color": "#C9CCD3"}):
-            top = bool(border)
-            kinds[top, "text"] = self.format(**border)
-            kinds[top, "risky"] = self.format(quote_prefix=True, **border)
-            kinds[top, "note"] = self.format(
-                font_color=MUTED, italic=True, align="right", **border
-            )
-            for unit, number in FORMATS.items():
-                kinds[top, unit] = self.format(num_format=number, **border)
-        previous = None
-        cleaned = {}
+        separates the indicators: one rule, so that it also does when rows are
+        sorted."""
+        numbers = {
+            unit: self.format(num_format=number) for unit, number in FORMATS.items()
+        }
+        texts = self.texts
         for row, cells in enumerate(rows, HEADER_ROW + 1):
-            top, previous = cells[0] != previous, cells[0]
             for column, cell in enumerate(cells):
-                kind = type(cell)
-                if kind is Figure:
-                    sheet.write_number(row, column, cell.value, kinds[top, cell.unit])
-                elif not cell:
-                    if top:
-                        sheet.write_blank(row, column, None, kinds[top, "text"])
-                else:
-                    text = cell.text if kind is Note else cell
-                    if text not in cleaned:
-                        cleaned[text] = clean_text(text)
-                    text = cleaned[text]
-                    look = "note" if kind is Note else "text"
-                    if text.startswith(_RISKY):
-                        look = "risky"
-                    sheet.write_string(row, column, text, kinds[top, look])
+                if type(cell) is Figure:
+                    sheet.write_number(row, column, cell.value, numbers[cell.unit])
+                elif cell:
+                    written = texts.get(cell)
+                    if not written:
+                        written = texts[cell] = self._text_and_format(cell)
+                    sheet.write_string(row, column, *written)
+        if rows:
+            line = self.book.add_format({"top": 1, "top_color": "#C9CCD3"})
+            # Else the rule would give the colour of figures to notes as well.
+            line.font_color = None
+            top, last = HEADER_ROW + 1, HEADER_ROW + len(rows)
+            sheet.conditional_format(
+                *(top, 0, last, len(rows[0]) - 1),
+                {
+                    "type": "formula",
+                    "criteria": f"=$A{top + 1}<>$A{top}",
+                    "format": line,
+                },
+            )
+
+    def _text_and_format(self, cell):
+        note = type(cell) is Note
+        text = clean_text(cell.text if note else cell)
+        if text.startswith(_RISKY):
+            return text, self.format(quote_prefix=True)
+        if note:
+            return text, self.format(font_color=MUTED, italic=True, align="right")
+        return text, None
 
     def _insert_chart(self, sheet, row, column, name, chart, size):
         picture = self.book.add_chart({"type": chart.kind})

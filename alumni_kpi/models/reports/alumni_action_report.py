@@ -337,11 +337,15 @@ class AlumniActionReport(models.Model):
                 count,
                 count,
             )
-        if function != "sum" or name not in RATIOS:
+        if function != "sum" or name != "cost" and name not in RATIOS:
             return super()._read_group_select(aggregate_spec, query)
+        # Without a validated cost nobody knows what was spent: that is not 0.
+        cost = SQL("NULLIF(SUM(%s), 0)", self._field_to_sql(self._table, "cost", query))
+        if name == "cost":
+            return cost
         return SQL(
-            "SUM(%s) / NULLIF(SUM(%s), 0)",
-            self._field_to_sql(self._table, "cost", query),
+            "%s / NULLIF(SUM(%s), 0)",
+            cost,
             self._field_to_sql(self._table, RATIOS[name], query),
         )
 

@@ -129,6 +129,8 @@ class AlumniCohort(models.Model):
     def _recount(self, periods):
         """Count the cohorts of some open periods anew from their person-years: one
         pass over these."""
+        if not periods:
+            return
         self.env.cr.execute(
             SQL(
                 """

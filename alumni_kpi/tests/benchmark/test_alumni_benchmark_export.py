@@ -130,6 +130,40 @@ class TestAlumniBenchmarkExport(AlumniKpiCommon):
         }
         self.assertEqual(remarks["ENG-02"], "A figure has to be entered")
 
+    def test_a_line_separates_the_indicators(self):
+        """One rule for the whole sheet, which leaves the look of its cells alone."""
+        sheet = self._book(self._run())["School"]
+        [rule] = sheet.conditional_formatting
+        self.assertEqual(str(rule.sqref), sheet.dimensions.replace("A1:", "A5:"))
+        [rule] = rule.rules
+        self.assertEqual(rule.formula, ["$A5<>$A4"])
+        self.assertEqual(rule.dxf.border.top.style, "thin")
+        self.assertFalse(rule.dxf.font)
+        looks = {
+            cell.value: (cell.font.name, cell.font.color.rgb, cell.font.italic)
+            for line in self._lines(sheet)
+            for cell in line.values()
+        }
+        self.assertEqual(looks["Law"], ("Calibri", "FF1F2A44", False))
+        self.assertEqual(looks[40], ("Calibri", "FF1F2A44", False))
+        self.assertEqual(looks["hidden"], ("Calibri", "FF7A7F8A", True))
+
+    def test_labels_are_read_once(self):
+        """However many indicators and parts there are, as many queries are made."""
+
+        def queries(indicators):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["alumni.benchmark.export"]._produce(
+                self.period, indicators, self.export.breakdown_ids, 10, "en_US"
+            )
+            return self.env.cr.sql_log_count - before
+
+        indicators = self.env["alumni.indicator"].search([])
+        self.env["alumni.period"]._refresh_values()
+        queries(indicators)
+        self.assertEqual(queries(indicators), queries(indicators[:20]))
+
     def test_small_cells_are_hidden(self):
         book = self._book(self._run())
         school = book["School"]

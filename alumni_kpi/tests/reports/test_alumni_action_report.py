@@ -213,6 +213,19 @@ class TestActionReport(ActionCommon):
             {self.event.id: 200, self.autumn.id: 100, False: False},
         )
 
+    def test_without_a_validated_cost_the_cost_is_unknown(self):
+        self._cost(60, nature="labour", labour="volunteer", hours=3)
+        self._attendance(self._alumnus())
+        self._settle()
+        measures = ["cost:sum", "cost_per_participant:sum", "labour_volunteer:sum"]
+        domain = [("event_id", "=", self.event.id)]
+        [total] = self.Report.formatted_read_group(domain, [], measures)
+        self.assertEqual([total[name] for name in measures], [False, False, 60])
+        self._cost(40)
+        self._settle()
+        [total] = self.Report.formatted_read_group(domain, [], measures)
+        self.assertEqual([total[name] for name in measures], [40, 40, 60])
+
     def test_what_a_programme_does_outside_its_events(self):
         self._cost(50, event_id=False, programme_id=self.programme.id)
         self._cost(600)

@@ -111,6 +111,12 @@ class AlumniObjective(models.Model):
         help="The day on which the result was taken. Without it no result is known, "
         "which is not the same as zero.",
     )
+    has_result = fields.Boolean(
+        string="Result known",
+        compute="_compute_has_result",
+        help="The result has a day, or the event whose attendances are counted has "
+        "begun.",
+    )
     weight = fields.Float(
         default=1, aggregator=None, help="How much it counts beside the others."
     )
@@ -234,6 +240,16 @@ class AlumniObjective(models.Model):
             elif objective.measured_by == "own":
                 objective.actual = objective.actual
 
+    @api.depends("result_date", "measured_by", "actual", "event_id.date_begin")
+    def _compute_has_result(self):
+        now = fields.Datetime.now()
+        for objective in self:
+            begin = objective.event_id.date_begin
+            counted = objective.measured_by == "attendance" and (
+                objective.actual or begin and begin <= now
+            )
+            objective.has_result = objective.result_date or counted
+
     @api.depends("baseline", "expected", "actual", "result_date", "measured_by")
     def _compute_achievement(self):
         for objective in self:
@@ -244,8 +260,10 @@ class AlumniObjective(models.Model):
             if way:
                 met = objective.achievement >= 100
             else:
-                met = objective.actual >= objective.expected
-            objective.is_met = known and met
+                # An event that nobody was expected at is no success before it begins.
+                wanted = objective.expected or objective.measured_by == "own"
+                met = wanted and objective.actual >= objective.expected
+            objective.is_met = bool(known and met)
 
     def _warning_domains(self):
         """Which objectives each warning is about."""

@@ -57,12 +57,29 @@ class TestInvite(EventCommon):
         )
         with Form(self.env["alumni.invite"].with_user(self.officer)) as form:
             form.event_id = self.event
-            self.assertEqual(form.source, "filter")
+            form.source = "filter"
             form.filter_id = saved
             self.assertEqual(form.new_count, 3)
             form.domain = repr([("id", "=", self.ada.id)])
         form.record.action_invite()
         self.assertEqual(self._invited(), self.ada)
+
+    def test_nobody_is_chosen_before_the_user_says_whom(self):
+        Wizard = self.env["alumni.invite"].with_user(self.officer)
+        form = Form(Wizard.with_context(default_event_id=self.event.id))
+        self.assertFalse(form.source)
+        self.assertEqual((form.chosen_count, form.new_count), (0, 0))
+        with self.assertRaisesRegex(AssertionError, "source is a required field"):
+            form.save()
+        graduates = self.env["res.partner"].search_count([("is_alumnus", "=", True)])
+        form.source = "filter"
+        self.assertEqual(form.chosen_count, graduates)
+
+    def test_the_window_names_only_menus_that_one_has(self):
+        for user, named in ((self.officer, False), (self.manager, True)):
+            view = self.env["alumni.invite"].with_user(user).get_view()
+            with self.subTest(user=user.login):
+                self.assertEqual("People, Imports" in view["arch"], named)
 
     def test_generation_interest_and_programme(self):
         generation = self.env["alumni.generation"].create(
@@ -112,7 +129,7 @@ class TestInvite(EventCommon):
     def test_rule_that_is_not_understood(self):
         for rule in ("[('name'", "[('no_such_field', '=', 1)]", "__import__('os')"):
             with self.subTest(rule=rule), self.assertRaisesRegex(UserError, "rule"):
-                self._wizard(domain=rule).action_invite()
+                self._wizard(source="filter", domain=rule).action_invite()
 
     def test_button_of_the_event(self):
         action = self.event.action_invite_contacts()
@@ -129,5 +146,5 @@ class TestInvite(EventCommon):
         for user in (self.analyst, self.portal, self.public):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self.env["alumni.invite"].with_user(user).create(
-                    {"event_id": self.event.id}
+                    {"event_id": self.event.id, "source": "filter"}
                 )

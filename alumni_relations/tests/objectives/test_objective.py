@@ -1,8 +1,12 @@
+import runpy
+from datetime import timedelta
+
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 from ..common import AlumniCommon
 
@@ -95,6 +99,16 @@ class TestObjective(ObjectiveCommon):
         self.assertEqual((objective.actual, objective.is_met), (2, True))
         seats[0].action_cancel()
         self.assertEqual((objective.actual, objective.is_met), (1, False))
+        objective.expected = 0
+        self.assertFalse(objective.is_met, "nobody said how many were expected")
+        # a database of before
+        objective.flush_recordset()
+        self.cr.execute("UPDATE alumni_objective SET is_met = TRUE")
+        script = "alumni_relations/migrations/19.0.1.2.0/post-objectives.py"
+        runpy.run_path(file_path(script))["migrate"](self.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+        self.assertFalse(objective.is_met)
+        self.assertTrue(self.strategic.is_met)
         with (
             mute_logger("odoo.sql_db"),
             self.assertRaises(IntegrityError),
@@ -103,6 +117,21 @@ class TestObjective(ObjectiveCommon):
             self._operational(
                 programme_id=False, event_id=self.event.id, measured_by="attendance"
             )
+
+    def test_a_result_is_known_from_its_day_on(self):
+        own = self._operational(actual=0)
+        self.assertFalse(own.has_result)
+        own.result_date = "2025-06-30"
+        self.assertTrue(own.has_result)
+        coming = self._operational(
+            programme_id=False, event_id=self.event.id, measured_by="attendance"
+        )
+        self.assertTrue(coming.has_result, "the event is over, and nobody came")
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        self.event.write(
+            {"date_begin": tomorrow, "date_end": tomorrow + timedelta(hours=2)}
+        )
+        self.assertFalse(coming.has_result)
 
     def test_closing_needs_proof(self):
         objective = self._operational()

@@ -25,7 +25,6 @@ class AlumniInvite(models.TransientModel):
         ],
         string="Whom",
         required=True,
-        default="filter",
     )
     selected_ids = fields.Json(readonly=True)
     filter_id = fields.Many2one(
@@ -78,17 +77,19 @@ class AlumniInvite(models.TransientModel):
             }
         return values
 
-    @api.depends("filter_id")
+    @api.depends("source", "filter_id")
     def _compute_domain(self):
         for wizard in self:
             if wizard.filter_id:
                 wizard.domain = wizard.filter_id.mailing_domain
-            elif not wizard.domain:
+            elif wizard.source == "filter" and not wizard.domain:
                 wizard.domain = "[('is_alumnus', '=', True)]"
 
     def _people_domain(self):
         """The contacts that the wizard chooses."""
         self.ensure_one()
+        if not self.source:
+            return Domain.FALSE
         if self.source == "selection":
             return Domain("id", "in", self.selected_ids or [])
         if self.source == "generation":

@@ -29,6 +29,16 @@ export class CountedPivotModel extends PivotModel {
 /** A pivot whose numbers open the records that they count, and whose cells stay empty
  *  where the figure is unknown, also if it is a percentage. */
 export class CountedPivotRenderer extends PivotRenderer {
+    static template = "alumni_kpi.CountedPivotRenderer";
+
+    /** Measures without a figure in some group that has records. */
+    get emptyMeasures() {
+        return this.table.rows
+            .flatMap((row) => row.subGroupMeasurements)
+            .filter((cell) => cell.value === false)
+            .map((cell) => cell.measure);
+    }
+
     getFormattedValue(cell) {
         return cell.value === false ? { value: "" } : super.getFormattedValue(cell);
     }
@@ -55,10 +65,29 @@ export class CountedGraphModel extends GraphModel {
 
 /** A graph that does the same. */
 export class CountedGraphRenderer extends GraphRenderer {
+    static template = "alumni_kpi.CountedGraphRenderer";
+
+    get emptyMeasures() {
+        const { dataPoints, metaData } = this.model;
+        return dataPoints.some((point) => point.value === false) ? [metaData.measure] : [];
+    }
+
     openView(domain, views, context, newWindow) {
         const { measure } = this.model.metaData;
         super.openView(counted(domain, measure), views, context, newWindow);
     }
+}
+
+/** The renderer that says above the figures why some are empty.
+ *
+ *  @param {(measures: string[]) => string} notice what to say of the measures that are
+ *    empty somewhere, "" if nothing */
+export function withNotice(Renderer, notice) {
+    return class extends Renderer {
+        get notice() {
+            return notice(this.emptyMeasures);
+        }
+    };
 }
 
 export const countedPivotView = {

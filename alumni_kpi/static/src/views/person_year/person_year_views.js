@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { _t } from "@web/core/l10n/translation";
 import {
     CountedGraphModel,
     CountedGraphRenderer,
@@ -6,6 +7,7 @@ import {
     CountedPivotModel,
     CountedPivotRenderer,
     countedPivotView,
+    withNotice,
 } from "../counted/counted_views";
 
 /** Measures in the order of the model, reach before engagement, instead of that of
@@ -25,17 +27,6 @@ export class PersonYearPivotModel extends CountedPivotModel {
     }
 }
 
-/** A pivot that says why a number of people over several periods is empty. */
-export class PersonYearPivotRenderer extends CountedPivotRenderer {
-    static template = "alumni_kpi.PersonYearPivotRenderer";
-
-    get mixesPeriods() {
-        return this.table.rows.some((row) =>
-            row.subGroupMeasurements.some((cell) => cell.value === false)
-        );
-    }
-}
-
 export class PersonYearGraphModel extends CountedGraphModel {
     _buildMetaData(params) {
         const metaData = super._buildMetaData(params);
@@ -44,23 +35,23 @@ export class PersonYearGraphModel extends CountedGraphModel {
     }
 }
 
-/** A graph that does the same. */
-export class PersonYearGraphRenderer extends CountedGraphRenderer {
-    static template = "alumni_kpi.PersonYearGraphRenderer";
-
-    get mixesPeriods() {
-        return this.model.dataPoints.some((point) => point.value === false);
-    }
+/** Why a number of people over several periods is empty. */
+function notice(measures) {
+    return measures.length
+        ? _t(
+              "People are counted once per period: over several periods their number stays empty. Choose one period, or group by period."
+          )
+        : "";
 }
 
 const views = registry.category("views");
 views.add("alumni_person_year_pivot", {
     ...countedPivotView,
     Model: PersonYearPivotModel,
-    Renderer: PersonYearPivotRenderer,
+    Renderer: withNotice(CountedPivotRenderer, notice),
 });
 views.add("alumni_person_year_graph", {
     ...countedGraphView,
     Model: PersonYearGraphModel,
-    Renderer: PersonYearGraphRenderer,
+    Renderer: withNotice(CountedGraphRenderer, notice),
 });
