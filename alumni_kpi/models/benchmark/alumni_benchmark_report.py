@@ -1,4 +1,5 @@
 from collections import namedtuple
+from operator import itemgetter
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -14,8 +15,10 @@ Stored = namedtuple(
     " reference share state missing_reason unit sequence formula_version",
 )
 
-Subject = namedtuple("Subject", "id code name series unit out_of")
-"""What the lines of an indicator say about it, read once for all sheets."""
+Subject = namedtuple(
+    "Subject", "id code name variant formula counted out_of unit series origin"
+)
+"""An indicator in words, read once for all sheets."""
 
 CARDS = ("ENG-01", "ENG-04", "ENG-14", "ENG-15")
 PEOPLE = ("people", "percent", "number", "per_10k")
@@ -47,10 +50,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
         """
         periods = periods.sorted("date_end")
         company = periods.company_id
-        # Numerators and denominators at once, and no more of them than is needed.
-        (indicators.numerator_id | indicators.denominator_id).fetch(
-            ["name", "description", "column", "filter_id"]
-        )
+        subjects = self._read_subjects(indicators)
         values = self._read_values(periods, indicators)
         hidden = self._hide(values, indicators, threshold)
         writer = WorkbookWriter(
@@ -61,10 +61,10 @@ class AlumniBenchmarkReport(models.AbstractModel):
                 "comments": self.env._("Small cells are hidden; only aggregates."),
             },
         )
-        tables = self._tables(values, hidden, periods, indicators, breakdowns)
+        tables = self._tables(values, hidden, periods, subjects, breakdowns)
         writer.write_cover(
-            self._cover(values, hidden, periods, indicators, threshold),
-            self._cover_charts(tables[0], indicators, periods),
+            self._cover(values, hidden, periods, subjects, threshold),
+            self._cover_charts(tables[0], periods),
         )
         for table in tables:
             writer.write_table(table)
@@ -72,6 +72,45 @@ class AlumniBenchmarkReport(models.AbstractModel):
         return {"cells": len(values), "hidden": len(hidden)}
 
     # reading and hiding
+
+    @api.model
+    def _read_subjects(self, indicators):
+        """The indicators in words, in the language of the context."""
+        rows = indicators.read(
+            [
+                *("code", "name", "variant", "formula", "needs", "unit", "series"),
+                *("origin", "numerator_id", "denominator_id"),
+            ],
+            load=None,
+        )
+        measures = {
+            measure["id"]: measure
+            # The column and the filter tell what to hide.
+            for measure in (indicators.numerator_id | indicators.denominator_id).read(
+                ["name", "description", "column", "filter_id"], load=None
+            )
+        }
+        subjects = []
+        for row in rows:
+            counted = measures.get(row["numerator_id"])
+            out_of = measures.get(row["denominator_id"])
+            subjects.append(
+                Subject(
+                    row["id"],
+                    row["code"],
+                    row["name"],
+                    row["variant"] or "",
+                    row["formula"],
+                    counted["description"] or counted["name"]
+                    if counted
+                    else self.env._("Not yet: %s", row["needs"]),
+                    out_of["name"] if out_of else "",
+                    row["unit"],
+                    row["series"],
+                    row["origin"] or "",
+                )
+            )
+        return subjects
 
     @api.model
     def _read_values(self, periods, indicators):
@@ -205,17 +244,13 @@ class AlumniBenchmarkReport(models.AbstractModel):
     # tables
 
     @api.model
-    def _tables(self, values, hidden, periods, indicators, breakdowns):
+    def _tables(self, values, hidden, periods, subjects, breakdowns):
         blocks = {}
         for place, value in values.items():
             indicator_id, period_id, breakdown, key, series = place
             block = blocks.setdefault(breakdown, {}).setdefault(indicator_id, {})
             block.setdefault((key, series), {})[period_id] = value
-        subjects = [
-            Subject(i.id, i.code, i.name, i.series, i.unit, i.denominator_id.name or "")
-            for i in indicators
-        ]
-        words = self._words(indicators)
+        words = self._words()
         taken = {self.env._("Cover")}
         tables = [
             self._compose_table(name, code, blocks, hidden, periods, subjects, words)
@@ -224,7 +259,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
                 *((b.name, b.code) for b in breakdowns if b.code in blocks),
             )
         ]
-        tables.append(self._definitions(values, indicators))
+        tables.append(self._definitions(values, subjects, words))
         named = []
         for table in tables:
             name = sheet_name(table.name, taken)
@@ -233,7 +268,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
         return named
 
     @api.model
-    def _words(self, indicators):
+    def _words(self):
         """What stands in many cells, in the language of the context."""
         return {
             "hidden": Note(self.env._("hidden")),
@@ -243,7 +278,11 @@ class AlumniBenchmarkReport(models.AbstractModel):
                 ._fields["series"]
                 ._description_selection(self.env)
             ),
-            "unit": dict(indicators._fields["unit"]._description_selection(self.env)),
+            "unit": dict(
+                self.env["alumni.indicator"]
+                ._fields["unit"]
+                ._description_selection(self.env)
+            ),
             "reason": dict(
                 self.env["alumni.indicator.value"]
                 ._fields["missing_reason"]
@@ -289,9 +328,9 @@ class AlumniBenchmarkReport(models.AbstractModel):
             )
             if dropped
         ]
-        keep = [index for index in range(len(heads)) if index not in drop]
-        rows = [[row[index] for index in keep] for row in rows]
-        heads = [heads[index] for index in keep]
+        for index in reversed(drop):
+            for line in (heads, *rows):
+                del line[index]
         first = 5 if whole else 5 + has_part
         charts = []
         if not whole:
@@ -334,12 +373,13 @@ class AlumniBenchmarkReport(models.AbstractModel):
             )
             remark = self._remark(by_period, dark, words)
             lines.append((order, sample, by_period, dark, remark))
-        lines.sort(key=lambda line: line[0])
+        lines.sort(key=itemgetter(0))
         rows = []
         for share in (False, True) if subject.unit == "people" else (False,):
             if share and not subject.out_of:
                 continue
             shown = "percent" if share else subject.unit
+            unit = words["unit"][shown]
             out_of = subject.out_of if shown in FACTORS else ""
             for _order, sample, by_period, dark, remark in lines:
                 row = [
@@ -347,15 +387,15 @@ class AlumniBenchmarkReport(models.AbstractModel):
                     subject.name,
                     sample.label,
                     words["part"].get(sample.series, ""),
-                    words["unit"][shown],
+                    unit,
                     out_of,
+                    *[
+                        words["hidden"]
+                        if period_id in dark
+                        else self._cell(by_period.get(period_id), share, words)
+                        for period_id in period_ids
+                    ],
                 ]
-                row.extend(
-                    words["hidden"]
-                    if period_id in dark
-                    else self._cell(by_period.get(period_id), share, words)
-                    for period_id in period_ids
-                )
                 if whole:
                     row.append(
                         self._base(by_period.get(last), shown, last in dark, words)
@@ -441,26 +481,23 @@ class AlumniBenchmarkReport(models.AbstractModel):
         ]
 
     @api.model
-    def _definitions(self, values, indicators):
+    def _definitions(self, values, subjects, words):
         versions = {}
         for value in values.values():
             versions.setdefault(value.indicator_id, set()).add(value.formula_version)
-        units = dict(indicators._fields["unit"]._description_selection(self.env))
         rows = [
             [
-                indicator.code,
-                indicator.name,
-                indicator.variant or "",
-                indicator.formula,
-                indicator.numerator_id.description
-                or indicator.numerator_id.name
-                or self.env._("Not yet: %s", indicator.needs),
-                indicator.denominator_id.name or "",
-                units[indicator.unit],
-                ", ".join(map(str, sorted(versions.get(indicator.id, ())))),
-                indicator.origin or "",
+                subject.code,
+                subject.name,
+                subject.variant,
+                subject.formula,
+                subject.counted,
+                subject.out_of,
+                words["unit"][subject.unit],
+                ", ".join(map(str, sorted(versions.get(subject.id, ())))),
+                subject.origin,
             ]
-            for indicator in indicators
+            for subject in subjects
         ]
         return Table(
             self.env._("Definitions"),
@@ -490,7 +527,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
     # cover
 
     @api.model
-    def _cover(self, values, hidden, periods, indicators, threshold):
+    def _cover(self, values, hidden, periods, subjects, threshold):
         method, changed = self._method(periods)
         notes = [
             (
@@ -537,17 +574,17 @@ class AlumniBenchmarkReport(models.AbstractModel):
                 periods=", ".join(map(self._period_name, periods)),
                 date=now.strftime(f"{lang.date_format} %H:%M"),
             ),
-            self._cards(values, hidden, periods, indicators),
+            self._cards(values, hidden, periods, subjects),
             method,
             notes,
         )
 
     @api.model
-    def _cards(self, values, hidden, periods, indicators):
+    def _cards(self, values, hidden, periods, subjects):
         """The headline figures of the last period, with those of the one before."""
 
-        def figure(indicator, period):
-            place = (indicator.id, period.id, "total", "", "")
+        def figure(subject, period):
+            place = (subject.id, period.id, "total", "", "")
             if place in hidden:
                 return Note(self.env._("hidden"))
             value = values.get(place)
@@ -557,11 +594,11 @@ class AlumniBenchmarkReport(models.AbstractModel):
 
         lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
         cards = []
-        for indicator in indicators.filtered(lambda i: i.code in CARDS):
-            cell = figure(indicator, periods[-1])
-            if cell is None:
+        for subject in subjects:
+            cell = subject.code in CARDS and figure(subject, periods[-1])
+            if not cell:
                 continue
-            before = len(periods) > 1 and figure(indicator, periods[-2])
+            before = len(periods) > 1 and figure(subject, periods[-2])
             text = ""
             if isinstance(before, Figure):
                 number, unit = before
@@ -575,7 +612,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
                     else lang.format("%.0f", number, grouping=True),
                     period=periods[-2].name,
                 )
-            cards.append((indicator.name, cell, text))
+            cards.append((subject.name, cell, text))
         return cards
 
     @api.model
@@ -607,7 +644,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
         return (header, lines), changed
 
     @api.model
-    def _cover_charts(self, table, indicators, periods):
+    def _cover_charts(self, table, periods):
         """The engagement rate over the periods, and the four modes in the last."""
         column = 5
         latest = column + len(periods) - 1

@@ -21,7 +21,8 @@ class AlumniPersonYearCube(models.Model):
     _order = "id"
     _log_access = False
 
-    _period_idx = models.Index("(period_id)")
+    # with id: the last change of a period is looked up whenever figures are asked for
+    _period_idx = models.Index("(period_id, id)")
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):

@@ -119,17 +119,18 @@ class AlumniPeriod(models.Model):
                 SQL(
                     """
                     WITH changed AS (
-                        SELECT period_id, company_id, MAX(id) AS mark
-                        FROM alumni_person_year_cube
-                        WHERE company_id IN %s GROUP BY period_id, company_id
+                        SELECT id, company_id, date_start, (
+                            SELECT MAX(cell.id) FROM alumni_person_year_cube cell
+                            WHERE cell.period_id = period.id
+                        ) AS mark
+                        FROM alumni_period period
+                        WHERE company_id IN %s
                     )
-                    SELECT period.id, MAX(changed.mark)
-                    FROM alumni_period period
-                    JOIN changed USING (company_id)
-                    JOIN alumni_period earlier ON earlier.id = changed.period_id
+                    SELECT period.id, MAX(earlier.mark)
+                    FROM changed period
+                    JOIN changed earlier USING (company_id)
+                    WHERE period.id IN %s AND period.mark IS NOT NULL
                         AND earlier.date_start <= period.date_start
-                    WHERE period.id IN %s
-                        AND period.id IN (SELECT period_id FROM changed)
                     GROUP BY period.id
                     """,
                     tuple(periods.company_id.ids),
