@@ -134,7 +134,7 @@ class AlumniBenchmarkReport(models.AbstractModel):
                 indicators=tuple(indicators.ids),
             )
         )
-        return {row[:5]: Stored(*row) for row in rows}
+        return {row[:5]: Stored._make(row) for row in rows}
 
     @api.model
     def _hide(self, values, indicators, threshold):

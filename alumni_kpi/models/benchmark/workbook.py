@@ -111,6 +111,9 @@ class WorkbookWriter:
         self.footer = clean_text(properties.get("company", "")).replace("&", "&&")
         self.formats = {}
         self.texts = {}
+        self.numbers = {
+            unit: self.format(num_format=number) for unit, number in FORMATS.items()
+        }
         self.names = set()
 
     def close(self):
@@ -239,19 +242,17 @@ class WorkbookWriter:
         """The bulk of the work: formats are looked up once, not per cell. A line
         separates the indicators: one rule, so that it also does when rows are
         sorted."""
-        numbers = {
-            unit: self.format(num_format=number) for unit, number in FORMATS.items()
-        }
-        texts = self.texts
+        texts, numbers = self.texts, self.numbers
+        write_string, write_number = sheet.write_string, sheet.write_number
         for row, cells in enumerate(rows, HEADER_ROW + 1):
             for column, cell in enumerate(cells):
                 if type(cell) is Figure:
-                    sheet.write_number(row, column, cell.value, numbers[cell.unit])
+                    write_number(row, column, cell.value, numbers[cell.unit])
                 elif cell:
                     written = texts.get(cell)
                     if not written:
                         written = texts[cell] = self._text_and_format(cell)
-                    sheet.write_string(row, column, *written)
+                    write_string(row, column, *written)
         if rows:
             line = self.book.add_format({"top": 1, "top_color": "#C9CCD3"})
             # Else the rule would give the colour of figures to notes as well.
