@@ -15,6 +15,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NEVER_EXPORTED = ("total", "officer")
 """Breakdowns that no file has: the total has its own sheet, and how single members of
 the staff work is nobody else's business."""
+FAILED = "mail.mail_activity_data_warning"
 MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 
 
@@ -315,7 +316,10 @@ class AlumniBenchmarkExport(models.Model):
         run = self._run()
         self._send(run.sudo())
         self.last_date = fields.Date.context_today(self)
-        self._close_activities()
+        # Whoever may run it need not have rights on activities of others.
+        self.sudo().activity_feedback(
+            [FAILED], feedback=self.env._("The export has run since.")
+        )
         return run
 
     def action_run(self):
@@ -382,26 +386,14 @@ class AlumniBenchmarkExport(models.Model):
         self.env["alumni.benchmark.run"].create(
             {"export_id": self.id, "state": "failed", "error": message}
         )
-        if not self._failure_activities():
+        if not self.activity_search([FAILED]):
             localized = self.with_context(lang=self.user_id.lang)
             self.activity_schedule(
-                "mail.mail_activity_data_warning",
+                FAILED,
                 user_id=self.user_id.id,
                 summary=localized.env._("Benchmark export failed"),
                 note=message,
             )
-
-    def _failure_activities(self):
-        warning = self.env.ref("mail.mail_activity_data_warning")
-        return self.activity_ids.filtered(
-            lambda activity: activity.activity_type_id == warning
-        )
-
-    def _close_activities(self):
-        # An analyst who downloads must not need rights on activities.
-        self.sudo()._failure_activities().action_feedback(
-            feedback=self.env._("The export has run since.")
-        )
 
     # from the command line
 

@@ -333,9 +333,10 @@ class AlumniClosing(models.Model):
 
     def _alert(self):
         """Have whoever has closed the period look at it."""
-        if not self.activity_ids:
+        warning = "mail.mail_activity_data_warning"
+        if not self.activity_search([warning]):
             self.activity_schedule(
-                "mail.mail_activity_data_warning",
+                warning,
                 user_id=self.user_id.id,
                 summary=self.env._("The frozen content has changed"),
                 note=self.env._(

@@ -15,6 +15,7 @@ _logger = logging.getLogger(__name__)
 MODES = ("philanthropic", "volunteer", "experiential", "communication")
 GROUPINGS = ("mode", "school_id", "generation_id", "event_id", "programme_id")
 """By what the people of a month are counted, each once in every part."""
+FAILED = "mail.mail_activity_data_warning"
 ACTIONS = 3
 """Events and programmes that are named, those with most people first."""
 
@@ -474,8 +475,8 @@ class AlumniMonthlyReport(models.Model):
             )
         )
         # Whoever may send it need not have rights on activities of others.
-        self.sudo().activity_ids.action_feedback(
-            feedback=self.env._("The report has been sent since.")
+        self.sudo().activity_feedback(
+            [FAILED], feedback=self.env._("The report has been sent since.")
         )
         self.sent_month = self.month
 
@@ -502,11 +503,11 @@ class AlumniMonthlyReport(models.Model):
     def _leave_failure(self, error):
         """Tell the responsible, once."""
         self.ensure_one()
-        if self.activity_ids:
+        if self.activity_search([FAILED]):
             return
         localized = self.with_context(lang=self.user_id.lang)
         self.activity_schedule(
-            "mail.mail_activity_data_warning",
+            FAILED,
             user_id=self.user_id.id,
             summary=localized.env._("The monthly report was not sent"),
             note=str(error) or type(error).__name__,

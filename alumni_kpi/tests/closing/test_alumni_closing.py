@@ -112,10 +112,15 @@ class TestAlumniClosing(ClosingCommon):
                         self.period.id,
                     )
                 )
+                reminder = closing.activity_schedule(
+                    "mail.mail_activity_data_todo", user_id=self.env.uid
+                )
+                self.period.with_user(self.analyst).action_verify()
                 self.period.with_user(self.analyst).action_verify()
                 self.assertEqual(closing.verified, "changed")
                 self.assertEqual(closing.differing, part)
-                self.assertEqual(closing.activity_ids.user_id, closing.user_id)
+                [alert] = closing.activity_ids - reminder
+                self.assertEqual(alert.user_id, closing.user_id)
                 savepoint.rollback()
                 self.env.invalidate_all()
 
