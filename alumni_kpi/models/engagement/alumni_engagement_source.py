@@ -212,12 +212,15 @@ class AlumniEngagementSource(models.AbstractModel):
     def _engagement_acts_select(self, condition):
         """The acts of the records whose id, the column ``res_id``, meets an SQL
         condition: an SQL SELECT of ``COLUMNS``."""
+        # OFFSET 0: the date, a moment in a timezone, is worked out before the periods
+        # are compared with it, not once for each of them.
         return SQL(
             """
             SELECT act.*, period.id AS period_id
             FROM (
                 SELECT %(facts)s FROM (%(select)s) AS act (%(facts)s)
                 WHERE %(condition)s
+                OFFSET 0
             ) AS act
             LEFT JOIN alumni_period period
                 ON period.company_id = act.company_id

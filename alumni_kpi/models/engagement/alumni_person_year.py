@@ -299,7 +299,7 @@ class AlumniPersonYear(models.Model):
             )
         if not touched:
             return
-        touched = SQL(" UNION ALL ").join(touched)
+        touched = SQL(" UNION ").join(touched)
         many, bounds = len(pairs) + len(people) * OPEN_PERIODS > MANY, None
         if many:
             # People who were loaded together have ids close to each other.
@@ -355,19 +355,29 @@ class AlumniPersonYear(models.Model):
     @api.model
     def _refresh_between(self, first, last, companies):
         """Refresh the person-years of all people with an id from ``first`` to
-        ``last`` in the open periods of some institutions: what one join finds right is
-        left alone, and where there is nothing yet all is written at once."""
-        asked = (
+        ``last`` in the open periods of some institutions."""
+        self._refresh(
             SQL(
                 """
                 SELECT education.partner_id, period.id
-                FROM alumni_education education
+                FROM (
+                    SELECT DISTINCT partner_id, company_id FROM alumni_education
+                    WHERE partner_id BETWEEN %(first)s AND %(last)s
+                ) AS education
                 JOIN alumni_period period USING (company_id)
-                WHERE education.partner_id BETWEEN %(first)s AND %(last)s
-                    AND period.state <> 'closed' AND company_id = ANY(%(companies)s)
-                UNION ALL SELECT partner_id, period_id FROM alumni_person_year
+                WHERE period.state <> 'closed' AND company_id = ANY(%(companies)s)
+                UNION ALL
+                -- of who has lost the last degree
+                SELECT DISTINCT partner_id, period_id
+                FROM alumni_person_year old
                 WHERE partner_id BETWEEN %(first)s AND %(last)s
                     AND company_id = ANY(%(companies)s)
+                    AND NOT EXISTS (
+                        SELECT FROM alumni_education education
+                        WHERE education.partner_id = old.partner_id
+                            AND education.company_id = old.company_id
+                            AND education.partner_id BETWEEN %(first)s AND %(last)s
+                    )
                 """,
                 first=first,
                 last=last,
@@ -376,29 +386,14 @@ class AlumniPersonYear(models.Model):
             True,
             (first, last),
         )
-        some = self.env.execute_query(
-            SQL(
-                """
-                SELECT FROM alumni_person_year
-                WHERE partner_id BETWEEN %s AND %s AND company_id = ANY(%s) LIMIT 1
-                """,
-                first,
-                last,
-                companies.ids,
-            )
-        )
-        if not some:
-            self._insert(*asked)
-        elif not self._hold(*asked):
-            self._refresh(*asked)
 
     @api.model
     def _refresh(self, touched, many=False, bounds=None, frozen=False):
         """Bring person-years of periods that are not closed up to date with people
         and acts, and the cube with them, in one statement. Only rows that differ are
-        written.
+        written. Nobody closes the periods before the transaction ends.
 
-        :param touched: an SQL SELECT of partner ids and period ids
+        :param touched: an SQL SELECT of partner ids and period ids, each pair once
         :param many: whether they are too many to be looked up one by one
         :param bounds: the lowest and the highest id of the people; what is known of
             others is then not read
@@ -408,7 +403,20 @@ class AlumniPersonYear(models.Model):
         self._execute(
             SQL(
                 """
-                %(fresh)s, old AS (
+                WITH asked (partner_id, period_id) AS MATERIALIZED (
+                    %(touched)s
+                ), period AS MATERIALIZED (
+                    SELECT id, company_id, date_start, date_end FROM alumni_period
+                    WHERE %(followed)s AND id IN (SELECT period_id FROM asked)
+                    FOR KEY SHARE
+                ), touched AS MATERIALIZED (
+                    SELECT asked.partner_id, period.id AS period_id,
+                           period.company_id, period.date_start, period.date_end,
+                           LEAST(period.date_end, CURRENT_DATE) AS today
+                    FROM asked JOIN period ON period.id = asked.period_id
+                ), fresh (partner_id, period_id, company_id, %(values)s) AS (
+                    %(fresh)s
+                ), old AS (
                     SELECT person_year.*, row_number() OVER (
                         PARTITION BY partner_id, period_id ORDER BY id
                     ) AS rank
@@ -449,7 +457,9 @@ class AlumniPersonYear(models.Model):
                 SELECT %(cell)s, %(sums)s FROM delta
                 GROUP BY %(cell)s HAVING %(not_null_sums)s
                 """,
-                fresh=self._with_fresh(touched, bounds, frozen),
+                touched=touched,
+                followed=SQL("TRUE") if frozen else SQL("state <> 'closed'"),
+                fresh=self._select_fresh(bounds),
                 bounds=_within(bounds, "person_year", "partner_id"),
                 old_cell=_old(CELL),
                 old_measures=_old(MEASURES),
@@ -469,45 +479,6 @@ class AlumniPersonYear(models.Model):
         self.env["alumni.person.year.cube"].invalidate_model()
 
     @api.model
-    def _insert(self, touched, many, bounds):
-        """Write person-years of people who have none, and not yet the cube, which
-        whoever calls this counts anew afterwards. See :meth:`_refresh`."""
-        columns = _columns(("partner_id", "period_id", "company_id", *VALUES))
-        self._execute(
-            SQL(
-                "%s INSERT INTO alumni_person_year (%s) SELECT * FROM fresh",
-                self._with_fresh(touched, bounds),
-                columns,
-            ),
-            many,
-        )
-        self.invalidate_model()
-
-    @api.model
-    def _hold(self, touched, many, bounds):
-        """Whether people have exactly the person-years that they ought to have. See
-        :meth:`_refresh`."""
-        [(fresh, old, same)] = self._execute(
-            SQL(
-                """
-                %(fresh)s
-                SELECT (SELECT count(*) FROM fresh), count(*), count(*) FILTER (
-                    WHERE (%(old_values)s) IS NOT DISTINCT FROM (%(fresh_values)s)
-                )
-                FROM alumni_person_year old JOIN touched USING (partner_id, period_id)
-                LEFT JOIN fresh USING (partner_id, period_id)
-                WHERE %(bounds)s
-                """,
-                fresh=self._with_fresh(touched, bounds),
-                old_values=_columns(VALUES, "old"),
-                fresh_values=_columns(VALUES, "fresh"),
-                bounds=_within(bounds, "old", "partner_id"),
-            ),
-            many,
-        )
-        return fresh == old == same
-
-    @api.model
     def _execute(self, query, many):
         """Execute a statement on a few or on many person-years; return its rows."""
         # The planner knows nothing of the size of what a statement works out by
@@ -523,34 +494,6 @@ class AlumniPersonYear(models.Model):
         return rows
 
     @api.model
-    def _with_fresh(self, touched, bounds, frozen=False):
-        """The head of a statement: the person-years to look at, ``touched``, and what
-        they ought to be, ``fresh``. Nobody closes their periods before the transaction
-        ends."""
-        return SQL(
-            """
-            WITH asked (partner_id, period_id) AS MATERIALIZED (
-                SELECT DISTINCT * FROM (%(touched)s) AS touched
-            ), period AS MATERIALIZED (
-                SELECT id, company_id, date_start, date_end FROM alumni_period
-                WHERE %(followed)s AND id IN (SELECT period_id FROM asked)
-                FOR KEY SHARE
-            ), touched AS MATERIALIZED (
-                SELECT asked.partner_id, period.id AS period_id,
-                       period.company_id, period.date_start, period.date_end,
-                       LEAST(period.date_end, CURRENT_DATE) AS today
-                FROM asked JOIN period ON period.id = asked.period_id
-            ), fresh (partner_id, period_id, company_id, %(values)s) AS MATERIALIZED (
-                %(select)s
-            )
-            """,
-            touched=touched,
-            followed=SQL("TRUE") if frozen else SQL("state <> 'closed'"),
-            values=_columns(VALUES),
-            select=self._select_fresh(bounds),
-        )
-
-    @api.model
     def _select_fresh(self, bounds):
         """The person-years that the rows of ``touched`` ought to have: an SQL
         SELECT of partner, period and company, then ``VALUES``."""
@@ -560,14 +503,14 @@ class AlumniPersonYear(models.Model):
                    generation_id, school_id, degree_level, award_decade, country_id,
                    gender, audience_id, award_year,
                    1, living::int, con::int,
-                   (living AND email_reason = 'ok')::int,
-                   (living AND phone_reason = 'ok')::int,
-                   (living AND post_reason = 'ok')::int,
+                   (living AND email_ok)::int,
+                   (living AND phone_ok)::int,
+                   (living AND post_ok)::int,
                    (living AND lost)::int,
                    (living AND opted_out)::int,
                    (living AND new_opt_out)::int,
-                   email_valid::int,
-                   (email_valid AND email_consented)::int,
+                   (living AND email_valid)::int,
+                   (living AND email_valid AND email_consented)::int,
                    (living AND fresh)::int,
                    (living AND employment_known)::int,
                    duplicate::int,
@@ -586,10 +529,7 @@ class AlumniPersonYear(models.Model):
                        (living AND contactable AND acts_ph)::int AS ph,
                        (living AND contactable AND acts_vo)::int AS vo,
                        (living AND contactable AND acts_ex)::int AS ex,
-                       (living AND contactable AND acts_co)::int AS co,
-                       living AND has_email AND email_reason IN (
-                           'ok', 'blacklisted', 'refused', 'no_consent'
-                       ) AS email_valid
+                       (living AND contactable AND acts_co)::int AS co
                 FROM (%s) AS person
             ) AS person
             """,
@@ -603,7 +543,9 @@ class AlumniPersonYear(models.Model):
         so, from the end of the year of entering."""
         return SQL(
             """
-            WITH education AS MATERIALIZED (
+            WITH chosen AS MATERIALIZED (
+                SELECT DISTINCT partner_id FROM touched
+            ), education AS MATERIALIZED (
                 SELECT partner_id, company_id,
                        min(since) AS since,
                        min(since) FILTER (WHERE awarded) AS awarded_since,
@@ -639,10 +581,56 @@ class AlumniPersonYear(models.Model):
                                 THEN education.state = 'awarded'
                                 AND degree.level IS DISTINCT FROM 'certificate'
                             ELSE education.state = 'awarded' END
-                        AND education.partner_id IN (SELECT partner_id FROM touched)
+                        AND education.partner_id IN (SELECT partner_id FROM chosen)
                         AND %(education_bounds)s
                 ) AS education
                 GROUP BY partner_id, company_id
+            ), partner AS MATERIALIZED (
+                SELECT %(partner)s
+                FROM res_partner partner
+                WHERE partner.active AND partner.is_company IS NOT TRUE
+                    AND partner.id IN (SELECT partner_id FROM chosen)
+                    AND %(partner_bounds)s
+            ), earliest AS MATERIALIZED (
+                -- As a set, not person by person: with statistics from before a load
+                -- the planner would read everybody for each of them.
+                SELECT alumni_match_key, min(id) AS id FROM res_partner
+                WHERE active AND is_alumnus
+                    AND alumni_match_key IN (SELECT alumni_match_key FROM partner)
+                GROUP BY alumni_match_key
+            ), person AS MATERIALIZED (
+                -- What is the same in all periods is found once for each person.
+                SELECT education.*, generation.id AS generation_id,
+                       date_part('year', education.awarded_since)::int AS award_year,
+                       (date_part('year', education.awarded_since)::int / 10 * 10
+                           )::varchar AS award_decade,
+                       partner.country_id, partner.alumni_gender AS gender,
+                       partner.alumni_audience_id AS audience_id,
+                       partner.alumni_deceased IS TRUE AS deceased,
+                       partner.alumni_deceased_date AS deceased_date,
+                       partner.alumni_contactable IS TRUE AS contactable,
+                       partner.alumni_lost IS TRUE AS lost,
+                       COALESCE(partner.alumni_email_reason = 'ok', FALSE) AS email_ok,
+                       COALESCE(partner.alumni_phone_reason = 'ok', FALSE) AS phone_ok,
+                       COALESCE(partner.alumni_post_reason = 'ok', FALSE) AS post_ok,
+                       partner.email_normalized IS NOT NULL
+                           AND COALESCE(partner.alumni_email_reason IN (
+                               'ok', 'blacklisted', 'refused', 'no_consent'
+                           ), FALSE) AS email_valid,
+                       GREATEST(
+                           partner.alumni_verified_date, partner.alumni_employer_date
+                       ) AS fresh_date,
+                       CASE WHEN partner.alumni_employer <> ''
+                           THEN partner.alumni_employer_date END AS employed_date,
+                       COALESCE(earliest.id < partner.id, FALSE) AS duplicate
+                FROM education
+                JOIN partner ON partner.id = education.partner_id
+                LEFT JOIN alumni_generation generation
+                    ON generation.company_id = education.company_id
+                    AND generation.active
+                    AND date_part('year', education.awarded_since)
+                        BETWEEN generation.year_from AND generation.year_to
+                LEFT JOIN earliest USING (alumni_match_key)
             ), act AS MATERIALIZED (
                 SELECT act.partner_id, act.period_id, count(*) AS acts,
                        sum(act.hours) AS hours, sum(act.amount) AS amount,
@@ -654,101 +642,89 @@ class AlumniPersonYear(models.Model):
                 JOIN touched USING (partner_id, period_id)
                 WHERE %(act_bounds)s
                 GROUP BY act.partner_id, act.period_id
-            ), partner AS MATERIALIZED (
-                SELECT %(partner)s
-                FROM res_partner partner
-                WHERE partner.active AND partner.is_company IS NOT TRUE
-                    AND partner.id IN (SELECT partner_id FROM touched)
-                    AND %(partner_bounds)s
-            ), earliest AS MATERIALIZED (
-                -- As a set, not person by person: with statistics from before a load
-                -- the planner would read everybody for each of them.
-                SELECT alumni_match_key, min(id) AS id FROM res_partner
-                WHERE active AND is_alumnus
-                    AND alumni_match_key IN (SELECT alumni_match_key FROM partner)
-                GROUP BY alumni_match_key
             ), decision AS (
-                SELECT touched.partner_id, touched.period_id, consent.state,
-                       consent.purpose_id IS NULL AND consent.channel IS NULL
-                           AS about_all,
-                       COALESCE(consent.channel, 'email') = 'email' AS about_email,
-                       consent.purpose_id,
-                       consent.date >= touched.date_start AND %(new_refusal)s
-                           AS new_refusal,
-                       COALESCE(consent.expiry_date, touched.today)
-                           >= touched.today AS unexpired,
-                       row_number() OVER (
-                           PARTITION BY touched.partner_id, touched.period_id
-                           ORDER BY consent.date, consent.id
-                       ) AS rank
-                FROM touched
-                JOIN alumni_consent consent
-                    ON consent.partner_id = touched.partner_id
-                    AND consent.company_id = touched.company_id
-                    AND consent.date <= touched.date_end
-                JOIN partner ON partner.id = touched.partner_id
-                WHERE %(consent_bounds)s
-            ), consent AS MATERIALIZED (
-                SELECT partner_id, period_id,
-                       (array_agg(state ORDER BY rank DESC)
-                           FILTER (WHERE about_all))[1] = 'refused' AS opted_out,
-                       bool_or(new_refusal) AS new_opt_out,
-                       bool_or(state = 'given' AND about_email AND unexpired
-                           AND rank > COALESCE(refused_all, 0)
-                           AND rank > COALESCE(refused, 0)) AS email_consented
+                -- A decision holds until a later one takes its place.
+                SELECT consent.partner_id, consent.company_id, consent.date,
+                       consent.expiry_date,
+                       about_all AND consent.state = 'refused' AS refuses_all,
+                       about_email AND consent.state = 'given' AS gives_email,
+                       new_refusal,
+                       COALESCE(
+                           min(date) FILTER (WHERE about_all) OVER later, 'infinity'
+                       ) AS latest_until,
+                       COALESCE(LEAST(
+                           min(date) FILTER (WHERE about_email AND state = 'refused'
+                               AND purpose_id IS NULL) OVER later,
+                           min(date) FILTER (WHERE about_email AND state = 'refused')
+                               OVER later_on_purpose
+                       ), 'infinity') AS unrefused_until
                 FROM (
-                    SELECT *,
-                           max(rank) FILTER (WHERE state = 'refused' AND about_email
-                               AND purpose_id IS NULL) OVER (
-                               PARTITION BY partner_id, period_id) AS refused_all,
-                           max(rank) FILTER (WHERE state = 'refused' AND about_email
-                               ) OVER (PARTITION BY partner_id, period_id, purpose_id
-                           ) AS refused
-                    FROM decision
-                ) AS decision
-                GROUP BY partner_id, period_id
+                    SELECT consent.*,
+                           consent.purpose_id IS NULL AND consent.channel IS NULL
+                               AS about_all,
+                           COALESCE(consent.channel, 'email') = 'email' AS about_email,
+                           %(new_refusal)s AS new_refusal
+                    FROM alumni_consent consent
+                    JOIN partner ON partner.id = consent.partner_id
+                    WHERE %(consent_bounds)s
+                ) AS consent
+                WINDOW later AS (
+                    PARTITION BY partner_id, company_id ORDER BY date DESC, id DESC
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                ), later_on_purpose AS (
+                    PARTITION BY partner_id, company_id, purpose_id
+                    ORDER BY date DESC, id DESC
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                )
+            ), consent AS MATERIALIZED (
+                SELECT touched.partner_id, touched.period_id,
+                       bool_or(refuses_all AND latest_until > touched.date_end)
+                           AS opted_out,
+                       bool_or(new_refusal AND date >= touched.date_start)
+                           AS new_opt_out,
+                       bool_or(gives_email AND unrefused_until > touched.date_end
+                           AND COALESCE(expiry_date, touched.today) >= touched.today
+                           ) AS email_consented
+                FROM touched
+                JOIN decision
+                    ON decision.partner_id = touched.partner_id
+                    AND decision.company_id = touched.company_id
+                    AND decision.date <= touched.date_end
+                GROUP BY touched.partner_id, touched.period_id
             )
             SELECT touched.partner_id, touched.period_id, touched.company_id,
-                   generation.id AS generation_id,
-                   CASE WHEN education.awarded_since <= touched.date_end
-                       THEN education.awarded_school_id
-                       ELSE education.left_school_id END AS school_id,
-                   CASE WHEN education.doctorate_since <= touched.date_end
+                   CASE WHEN person.awarded_since <= touched.date_end
+                       THEN person.generation_id END AS generation_id,
+                   CASE WHEN person.awarded_since <= touched.date_end
+                       THEN person.awarded_school_id
+                       ELSE person.left_school_id END AS school_id,
+                   CASE WHEN person.doctorate_since <= touched.date_end
                            THEN 'doctorate'
-                        WHEN education.master_since <= touched.date_end
+                        WHEN person.master_since <= touched.date_end
                            THEN 'master'
-                        WHEN education.bachelor_since <= touched.date_end
+                        WHEN person.bachelor_since <= touched.date_end
                            THEN 'bachelor'
-                        WHEN education.certificate_since <= touched.date_end
+                        WHEN person.certificate_since <= touched.date_end
                            THEN 'certificate' END AS degree_level,
-                   CASE WHEN education.awarded_since <= touched.date_end THEN
-                       (date_part('year', education.awarded_since)::int / 10 * 10
-                       )::varchar END AS award_decade,
-                   CASE WHEN education.awarded_since <= touched.date_end THEN
-                       date_part('year', education.awarded_since)::int
-                       END AS award_year,
-                   partner.country_id, partner.alumni_gender AS gender,
-                   partner.alumni_audience_id AS audience_id,
-                   (partner.alumni_deceased IS NOT TRUE
-                       OR COALESCE(partner.alumni_deceased_date > touched.date_end,
-                           FALSE)) AS living,
-                   COALESCE(partner.alumni_contactable, FALSE) AS contactable,
-                   COALESCE(partner.alumni_lost, FALSE) AS lost,
-                   COALESCE(partner.alumni_email_reason, '') AS email_reason,
-                   COALESCE(partner.alumni_phone_reason, '') AS phone_reason,
-                   COALESCE(partner.alumni_post_reason, '') AS post_reason,
-                   partner.email_normalized IS NOT NULL AS has_email,
+                   CASE WHEN person.awarded_since <= touched.date_end
+                       THEN person.award_decade END AS award_decade,
+                   CASE WHEN person.awarded_since <= touched.date_end
+                       THEN person.award_year END AS award_year,
+                   person.country_id, person.gender, person.audience_id,
+                   (NOT person.deceased
+                       OR COALESCE(person.deceased_date > touched.date_end, FALSE)
+                       ) AS living,
+                   person.contactable, person.lost, person.email_ok, person.phone_ok,
+                   person.post_ok, person.email_valid,
                    COALESCE(consent.opted_out, FALSE) AS opted_out,
                    COALESCE(consent.new_opt_out, FALSE) AS new_opt_out,
                    COALESCE(consent.email_consented, FALSE) AS email_consented,
-                   COALESCE(GREATEST(
-                       partner.alumni_verified_date, partner.alumni_employer_date
-                   ) >= touched.today - INTERVAL '24 months', FALSE) AS fresh,
-                   COALESCE(partner.alumni_employer <> ''
-                       AND partner.alumni_employer_date
-                           >= touched.today - INTERVAL '24 months', FALSE)
+                   COALESCE(person.fresh_date >= touched.today - INTERVAL '24 months',
+                       FALSE) AS fresh,
+                   COALESCE(person.employed_date
+                       >= touched.today - INTERVAL '24 months', FALSE)
                        AS employment_known,
-                   COALESCE(earliest.id < partner.id, FALSE) AS duplicate,
+                   person.duplicate,
                    COALESCE(act.acts, 0) AS acts,
                    COALESCE(act.hours, 0) AS hours,
                    COALESCE(act.amount, 0) AS amount,
@@ -757,23 +733,16 @@ class AlumniPersonYear(models.Model):
                    COALESCE(act.acts_ex, FALSE) AS acts_ex,
                    COALESCE(act.acts_co, FALSE) AS acts_co
             FROM touched
-            JOIN education
-                ON education.partner_id = touched.partner_id
-                AND education.company_id = touched.company_id
-                AND education.since <= touched.date_end
-            JOIN partner ON partner.id = touched.partner_id
-            LEFT JOIN alumni_generation generation
-                ON generation.company_id = touched.company_id AND generation.active
-                AND education.awarded_since <= touched.date_end
-                AND date_part('year', education.awarded_since)
-                    BETWEEN generation.year_from AND generation.year_to
+            JOIN person
+                ON person.partner_id = touched.partner_id
+                AND person.company_id = touched.company_id
+                AND person.since <= touched.date_end
             LEFT JOIN act
                 ON act.partner_id = touched.partner_id
                 AND act.period_id = touched.period_id
             LEFT JOIN consent
                 ON consent.partner_id = touched.partner_id
                 AND consent.period_id = touched.period_id
-            LEFT JOIN earliest USING (alumni_match_key)
             """,
             partner=_columns(("id", *PERSON_COLUMNS), "partner"),
             education_bounds=_within(bounds, "education", "partner_id"),

@@ -5,6 +5,7 @@ from .alumni_person_year import (
     CELL,
     MEASURES,
     _columns,
+    _minus,
     _not_null_sums,
     _sums,
 )
@@ -52,27 +53,33 @@ class AlumniPersonYearCube(models.Model):
 
     @api.model
     def _recount(self, period):
-        """Count the cells of a period anew from its person-years."""
+        """Have the cells of a period add up to its person-years again: what they are
+        short of or over is appended."""
         # Whoever writes at the same time appends to what this statement does not
         # see yet, neither in the person-years nor here: nothing counts twice.
         self.env.cr.execute(
             SQL(
                 """
-                WITH gone AS (
-                    DELETE FROM alumni_person_year_cube WHERE period_id = %(period)s
-                )
                 INSERT INTO alumni_person_year_cube (%(cell)s, %(measures)s)
-                SELECT %(cell)s, %(sums)s FROM alumni_person_year person_year
-                WHERE period_id = %(period)s
-                GROUP BY %(cell)s
+                SELECT %(cell)s, %(sums)s
+                FROM (
+                    SELECT %(cell)s, %(measures)s FROM alumni_person_year
+                    WHERE period_id = %(period)s
+                    UNION ALL
+                    SELECT %(minus)s FROM alumni_person_year_cube cell
+                    WHERE period_id = %(period)s
+                ) AS delta (%(cell)s, %(measures)s)
+                GROUP BY %(cell)s HAVING %(not_null_sums)s
                 """,
                 period=period.id,
                 cell=_columns(CELL),
                 measures=_columns(MEASURES),
-                sums=_sums("person_year"),
+                minus=_minus("cell"),
+                sums=_sums("delta"),
+                not_null_sums=_not_null_sums("delta"),
             )
         )
-        self.invalidate_model()
+        self._compact(period)
 
     @api.model
     def _compact(self, period):

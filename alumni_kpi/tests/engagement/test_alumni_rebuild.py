@@ -14,6 +14,7 @@ from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from ...models.closing.alumni_closing_change import PERSON_KINDS
 from ...models.engagement import alumni_rebuild
+from ...models.engagement.alumni_person_year import VALUES
 from ..common import AlumniKpiCommon
 
 
@@ -542,6 +543,87 @@ class TestAlumniRebuild(AlumniKpiCommon, CronMixinCase):
         after = self._places()["alumni_engagement"]
         self.assertEqual(len(set(after) - set(before)), 1)
         self.assertEqual(self._figures(), figures)
+
+    def test_cells_get_what_they_are_short_of(self):
+        """Cells that add up are left alone; several rows of a cell become one."""
+        self._gift(self._alumnus())
+        self._settle()
+        self.env["alumni.rebuild"]._run()
+        figures = self._figures()
+        cells = self._rows(SQL("SELECT id FROM alumni_person_year_cube ORDER BY id"))
+        self.env["alumni.rebuild"]._run()
+        self.assertEqual(
+            self._rows(SQL("SELECT id FROM alumni_person_year_cube ORDER BY id")), cells
+        )
+        self.env.cr.execute(
+            "UPDATE alumni_person_year_cube SET people = people + 5 WHERE id = %s",
+            [cells[0][0]],
+        )
+        self.env["alumni.rebuild"]._run()
+        self.assertEqual(self._figures(), figures)
+        self.assertEqual(
+            len(self._rows(SQL("SELECT id FROM alumni_person_year_cube"))), len(cells)
+        )
+
+    def test_person_years_of_who_has_lost_the_last_degree(self):
+        """They go, even when nobody has told the person-years; of two of one person
+        and period, written by two users at the same time, one stays."""
+        ada, zoe = self._alumnus(), self._alumnus()
+        self._gift(zoe)
+        self._settle()
+        self.env["alumni.rebuild"]._run()
+        figures = self._figures()
+        columns = SQL(", ").join(
+            map(SQL.identifier, ("partner_id", "period_id", "company_id", *VALUES))
+        )
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO alumni_person_year (%s) SELECT %s FROM alumni_person_year",
+                columns,
+                columns,
+            )
+        )
+        self.env["alumni.rebuild"]._run()
+        self.assertEqual(self._figures(), figures)
+        self.env.cr.execute(
+            "DELETE FROM alumni_education WHERE partner_id = %s", [ada.id]
+        )
+        self.env["alumni.rebuild"]._run()
+        people = self._rows(
+            SQL(
+                "SELECT DISTINCT partner_id FROM alumni_person_year"
+                " WHERE partner_id = ANY(%s)",
+                (ada | zoe).ids,
+            )
+        )
+        self.assertEqual(people, [(zoe.id,)])
+
+    def test_planner_is_told_of_a_load(self):
+        """Statistics are of what was written, and left alone when no table grew."""
+        gift = self._gift(self._alumnus())
+        self._settle()
+        self.env.cr.execute("TRUNCATE alumni_engagement, alumni_person_year")
+
+        def known():
+            return self._rows(
+                SQL(
+                    "SELECT relname, reltuples::int FROM pg_class"
+                    " WHERE relname IN ('alumni_engagement', 'alumni_person_year')"
+                    " ORDER BY relname"
+                )
+            )
+
+        self.env["alumni.rebuild"]._run()
+        counted = [
+            (table, self.env.execute_query(SQL("SELECT count(*) FROM %s", name))[0][0])
+            for table, _rows in known()
+            for name in [SQL.identifier(table)]
+        ]
+        self.assertEqual(known(), counted)
+        gift.unlink()
+        self._settle()
+        self.env["alumni.rebuild"]._run()
+        self.assertEqual(known(), counted)
 
     def test_acts_twice(self):
         """An act that two users have written at the same time stays once."""
