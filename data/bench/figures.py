@@ -184,7 +184,7 @@ def measure_rebuild(run):
         "one bare INSERT ... SELECT of the finished facts and one of the finished "
         "person-years into tables with the same indexes, without foreign keys. Ours "
         "computes every fact, person-year, cell and step of the funnel anew from the "
-        "records, and writes only rows that differ, here none but the cells. Into "
+        "records, and writes only rows that differ, here none. Into "
         f"empty tables, foreign keys checked, it takes {seconds_text(first)}, once, "
         "after installation",
     )
