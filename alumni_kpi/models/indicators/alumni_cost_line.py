@@ -57,9 +57,9 @@ class AlumniCostLine(models.Model):
             FROM (%(contributions)s) AS act
             UNION ALL
             SELECT action.programme_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-                   NULL, NULL, action.no_show_cost, NULL
-            FROM (%(actions)s) AS action
-            WHERE action.event_id IS NOT NULL AND action.company_id = %(company)s
+                   NULL, NULL, %(no_show_cost)s, NULL
+            FROM (%(events)s) AS action
+            WHERE action.company_id = %(company)s
                 AND action.date BETWEEN %(date_start)s AND %(date_end)s
             UNION ALL
             SELECT programme_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
@@ -82,7 +82,8 @@ class AlumniCostLine(models.Model):
             period=period.id,
             days=EVENT_GIFT_DAYS,
             contributions=self.env["alumni.engagement"]._select_contributions(period),
-            actions=self.env["alumni.action.report"]._select_actions(),
+            no_show_cost=self.env["alumni.action.report"]._no_show_cost(),
+            events=self.env["alumni.action.report"]._select_events(),
         )
 
     @api.model

@@ -729,26 +729,21 @@ class AlumniMeasure(models.Model):
                 continue
             select = model._measure_select(period)
             if select is not None:
-                columns = model._measure_columns()
-                for measure in self.filtered(
-                    lambda m, s=source: m.filter_id and m.source == s
-                ):
-                    columns[measure._amount_key()] = SQL(
-                        "%s FILTER (WHERE %s)",
-                        columns[measure.column],
-                        measure.filter_id._condition("source", period),
-                    )
                 own = {}
-                found = self._collect_source(
-                    own, select, columns, model._measure_dimensions
+                filtered = self.filtered(
+                    lambda m, s=source: m.filter_id and m.source == s
                 )
+                found = filtered._collect_source(own, model, select, period)
                 if found or model._measure_people:
                     sources.add(source)
                     sources.update((column, by) for column, by, _key in own)
                     if model._measure_people:
                         sources.update(
                             (column, by)
-                            for column in columns
+                            for column in (
+                                *model._measure_columns(),
+                                *(measure._amount_key() for measure in filtered),
+                            )
                             for by in ("total", *model._measure_dimensions)
                         )
                     amounts |= own
@@ -764,25 +759,55 @@ class AlumniMeasure(models.Model):
                 return self.env[name]
         return None
 
-    @api.model
-    def _collect_source(self, amounts, select, columns, by):
-        """Add up the rows of a source. PostgreSQL sorts all rows once for each
-        breakdown as soon as one quantity is a median, so medians are worked out
-        apart, over rows that are read once."""
-        sorted_ones = {
+    def _collect_source(self, amounts, model, select, period):
+        """Add up the rows of a source for these measures, which have a filter, and
+        for those without one. PostgreSQL asks a filter once for each breakdown and
+        row, and sorts all rows once for each breakdown as soon as one quantity is a
+        median: the rows are then read once, with a mark for each filter, and medians
+        are worked out apart.
+
+        :param select: the rows, see ``_measure_select`` of ``model``
+        """
+        columns = model._measure_columns()
+        by = model._measure_dimensions
+        medians = {
             name
             for name in columns
             if name in COLUMN_BY_CODE and not COLUMN_BY_CODE[name].additive
         }
-        if not sorted_ones:
+        if not (self or medians):
             table = SQL("(%s) source", select)
             return self._collect(amounts, table, columns, SQL("TRUE"), by)
-        self.env.cr.execute(SQL("CREATE TEMP TABLE alumni_measure_rows AS %s", select))
+        marks = {
+            named: SQL.identifier(f"filter_{named.id}") for named in self.filter_id
+        }
+        for measure in self:
+            columns[measure._amount_key()] = SQL(
+                "%s FILTER (WHERE %s)",
+                columns[measure.column],
+                marks[measure.filter_id],
+            )
+        self.env.cr.execute(
+            SQL(
+                "CREATE TEMP TABLE alumni_measure_rows AS SELECT %s FROM (%s) source",
+                SQL(", ").join(
+                    [
+                        SQL("source.*"),
+                        *(
+                            SQL("%s AS %s", named._condition("source", period), mark)
+                            for named, mark in marks.items()
+                        ),
+                    ]
+                ),
+                select,
+            )
+        )
         found = False
-        for names in (columns.keys() - sorted_ones, sorted_ones):
-            part = {name: columns[name] for name in names}
-            table = SQL("alumni_measure_rows source")
-            found |= self._collect(amounts, table, part, SQL("TRUE"), by)
+        for names in (columns.keys() - medians, medians):
+            if names:
+                part = {name: columns[name] for name in names}
+                table = SQL("alumni_measure_rows source")
+                found |= self._collect(amounts, table, part, SQL("TRUE"), by)
         self.env.cr.execute("DROP TABLE alumni_measure_rows")
         return found
 
@@ -918,13 +943,16 @@ class AlumniMeasure(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT act.mode, act.kind, COUNT(DISTINCT act.partner_id)
-                  FROM alumni_engagement act
-                  JOIN alumni_person_year person
-                    ON person.partner_id = act.partner_id
-                   AND person.period_id = act.period_id
-                 WHERE act.period_id = %s AND person.contactable = 1
-                 GROUP BY GROUPING SETS ((act.mode, act.kind), (act.kind))
+                SELECT mode, kind, COUNT(DISTINCT partner_id)
+                  FROM (
+                    SELECT DISTINCT act.mode, act.kind, act.partner_id
+                      FROM alumni_engagement act
+                      JOIN alumni_person_year person
+                        ON person.partner_id = act.partner_id
+                       AND person.period_id = act.period_id
+                     WHERE act.period_id = %s AND person.contactable = 1
+                  ) each_person
+                 GROUP BY GROUPING SETS ((mode, kind), (kind))
                 """,
                 period.id,
             )

@@ -160,18 +160,15 @@ class AlumniActionReport(models.Model):
         return SQL(
             """
             SELECT action.*,
-                   (action.expense_university + action.expense_other)
-                       * action.no_shows / NULLIF(action.registered, 0) AS no_show_cost,
-                   %(ratios)s, said.satisfaction, said.impact,
+                   %(no_show_cost)s AS no_show_cost, %(ratios)s,
+                   said.satisfaction, said.impact,
                    COALESCE(said.ratings, 0) AS ratings,
                    COALESCE(said.impact_answers, 0) AS impact_answers
             FROM (%(events)s UNION ALL %(programmes)s) AS action
             LEFT JOIN (%(answers)s) AS said
-                ON said.company_id = action.company_id
-                AND said.event_id IS NOT DISTINCT FROM action.event_id
-                AND (said.event_id IS NOT NULL
-                     OR said.programme_id = action.programme_id)
+                ON said.id = action.id AND said.company_id = action.company_id
             """,
+            no_show_cost=self._no_show_cost(),
             ratios=SQL(", ").join(
                 SQL(
                     "action.cost / NULLIF(action.%s, 0) AS %s",
@@ -186,13 +183,21 @@ class AlumniActionReport(models.Model):
         )
 
     @api.model
+    def _no_show_cost(self):
+        """What was spent on those who did not come (CST-08), from the columns of
+        ``action``, an event."""
+        return SQL(
+            "(action.expense_university + action.expense_other)"
+            " * action.no_shows / NULLIF(action.registered, 0)"
+        )
+
+    @api.model
     def _select_said(self):
         """What people said about each event, and about each programme outside its
-        events."""
+        events, with the ``id`` of the action."""
         return SQL(
             """
-            SELECT company_id, event_id,
-                   CASE WHEN event_id IS NULL THEN programme_id END AS programme_id,
+            SELECT COALESCE(event_id * 2, programme_id * 2 + 1) AS id, company_id,
                    count(rating) FILTER (WHERE measure = 'satisfaction') AS ratings,
                    avg(rating) FILTER (WHERE measure = 'satisfaction') AS satisfaction,
                    count(favourable) FILTER (WHERE measure = 'impact')
@@ -202,7 +207,7 @@ class AlumniActionReport(models.Model):
             WHERE (event_id IS NOT NULL OR programme_id IS NOT NULL)
                 AND (measure = 'satisfaction' AND kind = 'quantitative'
                      OR measure = 'impact')
-            GROUP BY 1, 2, 3
+            GROUP BY 1, 2
             """,
             self.env["alumni.answer.report"]._select_answers(),
         )
