@@ -73,10 +73,9 @@ class AlumniEngagement(models.Model):
     _person_idx = models.Index("(partner_id, period_id)")
     _source_idx = models.Index("(res_model, res_id)")
     _date_idx = models.Index("(date DESC, id DESC)")
-    # What somebody did after an event: one look per attendance of the funnel.
-    _giving_idx = models.Index(
-        "(partner_id, date) WHERE mode IN ('philanthropic', 'volunteer')"
-    )
+    # What the acts of people add up to by kind of act, for the score, and whether
+    # somebody gave after an event, without a look at the acts themselves.
+    _sums_idx = models.Index("(partner_id, mode, kind, date) INCLUDE (company_id)")
 
     @api.depends("kind")
     @api.depends_context("lang")

@@ -249,17 +249,25 @@ class AlumniScoreScheme(models.Model):
             "views": [(False, "form")],
         }
 
-    def _values_of_kinds(self):
-        """Weight and cap of an act: an SQL list of rows ``(mode, kind, weight, cap)``,
-        of which either mode or kind is empty."""
+    def _of_act(self, quantity, act):
+        """Weight or cap of an act, NULL if no rule is about it: an SQL CASE. A rule
+        about its kind goes before one about its mode.
+
+        :param quantity: ``weight`` or ``cap``
+        :param act: alias of a row with the columns ``mode`` and ``kind``
+        """
         self.ensure_one()
-        return SQL(", ").join(
+        cases = [
             SQL(
-                "(%s::text, %s::text, %s::float8, %s::float8)",
-                rule.mode or None,
-                rule.kind or None,
-                rule.weight,
-                rule.cap,
+                "WHEN %s = %s THEN %s::float8",
+                SQL.identifier(act, column),
+                rule[column],
+                rule[quantity],
             )
+            for column in ("kind", "mode")
             for rule in self.rule_ids
+            if rule[column]
+        ]
+        return (
+            SQL("CASE %s END", SQL(" ").join(cases)) if cases else SQL("NULL::float8")
         )

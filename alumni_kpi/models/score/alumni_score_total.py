@@ -7,7 +7,11 @@ sum notices, and numbers smaller than the database can hold are never met."""
 YEAR = 366
 """Days that twelve months can have."""
 MEMORY = SQL("SET LOCAL work_mem = '256MB'")
-"""Sums of everybody are kept in memory while the acts are read."""
+"""Rows of everybody are compared in memory."""
+IN_ORDER = SQL("SET LOCAL enable_hashagg = off")
+"""Acts of everybody are added up in the order of the index that is made for it, by
+several processes and with little memory. PostgreSQL does not know how many people have
+how many kinds of act, and would keep all sums until they no longer fit."""
 
 FRESH = SQL("alumni_score_fresh")
 """The table in which rows stand until they are compared with those there are."""
@@ -131,32 +135,19 @@ class AlumniScoreTotal(models.Model):
                    )::date AS cap_until
             FROM (
                 SELECT act.partner_id, act.last_date, act.last_before,
-                       COALESCE(of_kind.cap, of_mode.cap) AS cap,
-                       COALESCE(of_kind.weight, of_mode.weight) * act.total AS total,
-                       COALESCE(of_kind.weight, of_mode.weight) * act.before AS before,
+                       %(cap)s AS cap, %(weight)s * act.total AS total,
+                       %(weight)s * act.before AS before,
                        exp((%(epoch)s::date - %(date)s::date) * %(rate)s) AS fade,
                        exp((%(epoch)s::date - %(before)s) * %(rate)s) AS fade_before
                 FROM (
                     SELECT partner_id, mode, kind, max(date) AS last_date,
                            max(date) FILTER (WHERE date <= %(before)s) AS last_before,
-                           sum(worth) AS total,
-                           sum(worth) FILTER (WHERE date <= %(before)s) AS before
-                    FROM (
-                        SELECT partner_id, mode, kind, date, exp(
-                            GREATEST(date - %(epoch)s::date, %(oldest)s) * %(rate)s
-                        ) AS worth
-                        FROM alumni_engagement
-                        WHERE company_id = %(company)s AND date <= %(date)s
-                            AND %(people)s
-                        -- So that the power is worked out once for both sums.
-                        OFFSET 0
-                    ) AS act
+                           sum(%(worth)s) AS total,
+                           sum(%(worth)s) FILTER (WHERE date <= %(before)s) AS before
+                    FROM alumni_engagement
+                    WHERE company_id = %(company)s AND date <= %(date)s AND %(people)s
                     GROUP BY partner_id, mode, kind
                 ) AS act
-                LEFT JOIN (VALUES %(rules)s) AS of_kind (mode, kind, weight, cap)
-                    ON of_kind.kind = act.kind
-                LEFT JOIN (VALUES %(rules)s) AS of_mode (mode, kind, weight, cap)
-                    ON of_mode.mode = act.mode
             ) AS act
             WHERE total > 0
             GROUP BY partner_id
@@ -165,10 +156,16 @@ class AlumniScoreTotal(models.Model):
             epoch=epoch,
             date=date,
             before=SQL("(%s::date - INTERVAL '12 months')::date", date),
-            oldest=-OLDEST * scheme.half_life - YEAR,
+            worth=SQL(
+                "exp(GREATEST(date - %s::date, %s) * %s)",
+                epoch,
+                -OLDEST * scheme.half_life - YEAR,
+                rate,
+            ),
+            weight=scheme._of_act("weight", "act"),
+            cap=scheme._of_act("cap", "act"),
             company=scheme.company_id.id,
             people=SQL("partner_id IN (%s)", people) if people else SQL("TRUE"),
-            rules=scheme._values_of_kinds(),
         )
 
     @api.model
@@ -186,38 +183,34 @@ class AlumniScoreTotal(models.Model):
         )
         if not people:
             self.env.cr.execute(MEMORY)
-        # A table of its own, because only so the acts are read by several processes.
+            self.env.cr.execute(IN_ORDER)
+        # A table of its own, because PostgreSQL takes sums by person for a few rows,
+        # and would look each of a million people up by an index.
         self.env.cr.execute(
-            SQL(
-                """
-                CREATE TEMPORARY TABLE alumni_score_fresh ON COMMIT DROP AS
-                SELECT person.partner_id, person.company_id,
-                       %(scheme)s AS scheme_id, person.contactable = 1 AS contactable,
-                       person.generation_id, person.school_id, person.country_id,
-                       points.last_date, points.last_before, points.held,
-                       points.fading, points.held_before, points.fading_before,
-                       points.cap_until
-                FROM (%(points)s) AS points
-                JOIN alumni_person_year person USING (partner_id)
-                WHERE person.period_id = %(period)s AND person.living = 1
-                    AND %(asked)s
-                """,
-                scheme=scheme.id,
-                points=points,
-                period=period.id,
-                asked=asked,
-            )
+            SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", FRESH, points)
         )
-        self.env.cr.execute(
+        if not people:
+            self.env.cr.execute(SQL("SET LOCAL enable_hashagg TO DEFAULT"))
+        [(people_now,)] = self.env.execute_query(
             SQL(
                 """
-                WITH old AS (
+                WITH fresh AS MATERIALIZED (
+                    SELECT person.partner_id, person.company_id,
+                           %(scheme)s AS scheme_id,
+                           person.contactable = 1 AS contactable,
+                           person.generation_id, person.school_id, person.country_id,
+                           points.last_date, points.last_before, points.held,
+                           points.fading, points.held_before, points.fading_before,
+                           points.cap_until
+                    FROM %(points)s AS points
+                    JOIN alumni_person_year person USING (partner_id)
+                    WHERE person.period_id = %(period)s AND person.living = 1
+                ), old AS (
                     SELECT * FROM alumni_score_total
                     WHERE company_id = %(company)s AND %(asked)s
                 ), differing AS MATERIALIZED (
                     SELECT old.id, fresh.*
-                    FROM old
-                    FULL JOIN alumni_score_fresh AS fresh USING (partner_id)
+                    FROM old FULL JOIN fresh USING (partner_id)
                     WHERE (%(old)s) IS DISTINCT FROM (%(fresh)s)
                 ), gone AS (
                     DELETE FROM alumni_score_total total USING differing
@@ -226,11 +219,16 @@ class AlumniScoreTotal(models.Model):
                     UPDATE alumni_score_total total SET (%(columns)s) = ROW(%(new)s)
                     FROM differing
                     WHERE total.id = differing.id AND differing.company_id IS NOT NULL
+                ), added AS (
+                    INSERT INTO alumni_score_total (partner_id, company_id, %(columns)s)
+                    SELECT partner_id, company_id, %(columns)s
+                    FROM differing WHERE id IS NULL
                 )
-                INSERT INTO alumni_score_total (partner_id, company_id, %(columns)s)
-                SELECT partner_id, company_id, %(columns)s
-                FROM differing WHERE id IS NULL
+                SELECT count(*) FROM fresh
                 """,
+                scheme=scheme.id,
+                points=FRESH,
+                period=period.id,
                 company=distribution.company_id.id,
                 asked=asked,
                 columns=_columns(COLUMNS),
@@ -239,18 +237,14 @@ class AlumniScoreTotal(models.Model):
                 new=_columns(COLUMNS, "differing"),
             )
         )
-        [(double,)] = self.env.execute_query(
+        [(rows,)] = self.env.execute_query(
             SQL(
-                """
-                SELECT (SELECT count(*) FROM alumni_score_total
-                        WHERE company_id = %s AND %s)
-                    > (SELECT count(*) FROM alumni_score_fresh)
-                """,
+                "SELECT count(*) FROM alumni_score_total WHERE company_id = %s AND %s",
                 distribution.company_id.id,
                 asked,
             )
         )
-        if double:
+        if rows > people_now:
             self._keep_one(SQL("partner_id IN (SELECT partner_id FROM %s)", FRESH))
         self.env.cr.execute(SQL("DROP TABLE %s", FRESH))
         if not people:
