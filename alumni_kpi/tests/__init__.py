@@ -2,6 +2,7 @@ from .reports import test_alumni_action_report
 from .reports import test_alumni_answer_report
 from .reports import test_alumni_return
 from .reports import test_alumni_funnel
+from .reports import test_alumni_funnel_cube
 from .reports import test_report_governance
 from .reports import test_alumni_director
 from .reports import test_alumni_monthly_report

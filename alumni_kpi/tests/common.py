@@ -7,6 +7,7 @@ from odoo.addons.alumni_kpi.models.engagement.alumni_person_year_mixin import (
     DIMENSIONS,
     MEASURES,
 )
+from odoo.addons.alumni_kpi.models.reports.alumni_funnel_mixin import STEPS
 from odoo.addons.alumni_relations.tests.common import AlumniCommon
 
 CELL = ("period_id", "company_id", *DIMENSIONS)
@@ -292,12 +293,39 @@ class AlumniKpiCommon(AlumniCommon):
             ),
         }
 
+    def assertFunnelCubeHolds(self):
+        """The cube of the funnel says of each event, generation and school what the
+        rows of people say."""
+        cell = SQL(
+            "event_id, company_id, programme_id, event_kind_id, generation_id,"
+            " school_id, date, period_id"
+        )
+        sums = SQL(", ").join(SQL("sum(%s)", SQL.identifier(step)) for step in STEPS)
+        rows, cells = (
+            self._rows(
+                SQL(
+                    "SELECT %(cell)s, %(count)s, %(sums)s FROM %(table)s"
+                    " GROUP BY %(cell)s HAVING %(count)s <> 0",
+                    cell=cell,
+                    count=count,
+                    sums=sums,
+                    table=table,
+                )
+            )
+            for table, count in (
+                (SQL("alumni_funnel"), SQL("count(*)")),
+                (SQL("alumni_funnel_cube"), SQL("sum(pairs)")),
+            )
+        )
+        self.assertEqual(cells, rows)
+
     def assertFiguresHold(self):
         """What the records say now is what the figures already said, cells add up
         the person-years, and no person is twice in a period."""
         self._settle()
         before = self._figures()
         self.assertEqual(before["cells"], before["cells of person-years"])
+        self.assertFunnelCubeHolds()
         self.env["alumni.rebuild"]._run()
         after = self._figures()
         for what, rows in before.items():

@@ -37,7 +37,7 @@ def empty_figures(env):
     """Forget all facts and figures, as if the addon had just been installed."""
     env.cr.execute(
         "TRUNCATE alumni_engagement, alumni_person_year, alumni_person_year_cube,"
-        " alumni_funnel"
+        " alumni_funnel, alumni_funnel_cube"
     )
 
 

@@ -5,6 +5,7 @@ from . import alumni_period
 from . import alumni_engagement
 from . import alumni_engagement_source
 from . import alumni_engagement_context
+from . import alumni_cube_mixin
 from . import alumni_person_year_mixin
 from . import alumni_person_year
 from . import alumni_person_year_cube

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .alumni_person_year_mixin import DIMENSIONS, MEASURES
@@ -47,29 +46,6 @@ def _old(names):
     )
 
 
-def _minus(alias, prefix=""):
-    """SQL list of the columns of a cell, its measures with a minus."""
-    return SQL(
-        "%s, %s",
-        _columns([prefix + name for name in CELL], alias),
-        SQL(", ").join(
-            SQL("-%s", SQL.identifier(alias, prefix + name)) for name in MEASURES
-        ),
-    )
-
-
-def _sums(alias):
-    """SQL list of the sums of the measures."""
-    return SQL(", ").join(SQL("sum(%s)", SQL.identifier(alias, m)) for m in MEASURES)
-
-
-def _not_null_sums(alias):
-    """SQL condition: some sum is not zero."""
-    return SQL(" OR ").join(
-        SQL("sum(%s) <> 0", SQL.identifier(alias, name)) for name in MEASURES
-    )
-
-
 def _within(bounds, alias, name):
     """SQL condition: a column lies between two bounds, if there are any."""
     if bounds is None:
@@ -85,10 +61,11 @@ class AlumniPersonYear(models.Model):
 
     _name = "alumni.person.year"
     _description = "Person-year"
-    _inherit = ["alumni.person.year.mixin"]
+    _inherit = ["alumni.cubed.mixin", "alumni.person.year.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
     _log_access = False
+    _cube = "alumni.person.year.cube"
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -167,69 +144,15 @@ class AlumniPersonYear(models.Model):
     # reading
 
     @api.model
-    def _cube_for(self, domain, specs, aggregates, having=(), order=None):
-        """The cube if it can answer such a grouped read: when groups, filters and
-        measures all exist there. Else nothing."""
-        cube = self.env["alumni.person.year.cube"]
-        cells = {*CELL, "currency_id"}
-        measures = {f"{name}:sum" for name in MEASURES}
-        measures |= {
-            "__count",
+    def _cube_groups(self):
+        return super()._cube_groups() | {"currency_id"}
+
+    @api.model
+    def _cube_aggregates(self):
+        return super()._cube_aggregates() | {
             "amount:sum_currency",
             "currency_id:array_agg_distinct",
         }
-        asked = {leaf[0] for leaf in having if isinstance(leaf, list | tuple)}
-        asked |= {part.split()[0] for part in (order or "").split(",") if part.strip()}
-        try:
-            filters = {c.field_expr for c in Domain(domain).iter_conditions()}
-        except (AttributeError, ValueError):
-            return None
-        if (
-            cells.issuperset(specs)
-            and measures.issuperset(aggregates)
-            and asked <= cells | measures
-            and cells.issuperset(name.split(".")[0] for name in filters)
-        ):
-            return cube
-        return None
-
-    @api.model
-    def _read_group(
-        self,
-        domain,
-        groupby=(),
-        aggregates=(),
-        having=(),
-        offset=0,
-        limit=None,
-        order=None,
-    ):
-        cube = self._cube_for(domain, groupby, aggregates, having, order)
-        if cube is None:
-            return super()._read_group(
-                domain, groupby, aggregates, having, offset, limit, order
-            )
-        self.browse().check_access("read")
-        # A cell that everyone has left adds up to nobody: not a group.
-        somebody = [("__count", "!=", 0)] if groupby else []
-        return cube._read_group(
-            domain, groupby, aggregates, [*somebody, *having], offset, limit, order
-        )
-
-    @api.model
-    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
-        specs = {spec for groupby in grouping_sets for spec in groupby}
-        cube = self._cube_for(domain, specs, aggregates, (), order)
-        if cube is None:
-            return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
-        self.browse().check_access("read")
-        results = cube._read_grouping_sets(
-            domain, grouping_sets, [*aggregates, "__count"], order
-        )
-        return [
-            [row[:-1] for row in rows if row[-1] or not groupby]
-            for groupby, rows in zip(grouping_sets, results, strict=True)
-        ]
 
     # refreshing
 
@@ -254,6 +177,7 @@ class AlumniPersonYear(models.Model):
         if not partners.ids:
             return
         self.env["alumni.closing.change"]._log_erased(partners)
+        cube = self.env[self._cube]
         self.env.cr.execute(
             SQL(
                 """
@@ -266,17 +190,19 @@ class AlumniPersonYear(models.Model):
                         AND person_year.partner_id = ANY(%s)
                     RETURNING person_year.*
                 )
-                INSERT INTO alumni_person_year_cube (%s, %s)
-                SELECT %s FROM removed
+                %s
                 """,
                 partners.ids,
-                _columns(CELL),
-                _columns(MEASURES),
-                _minus("removed"),
+                cube._cube_append(
+                    SQL(
+                        "SELECT %s FROM removed",
+                        cube._cube_columns("removed", minus=True),
+                    )
+                ),
             )
         )
         self.invalidate_model()
-        self.env["alumni.person.year.cube"].invalidate_model()
+        cube.invalidate_model()
 
     @api.model
     def _refresh_touched(self, pairs, people=()):
@@ -400,6 +326,7 @@ class AlumniPersonYear(models.Model):
         :param frozen: those of closed periods as well; who asks for that takes it
             back afterwards
         """
+        cube = self.env[self._cube]
         self._execute(
             SQL(
                 """
@@ -447,15 +374,8 @@ class AlumniPersonYear(models.Model):
                     )
                     SELECT partner_id, period_id, company_id, %(values)s
                     FROM differing WHERE id IS NULL
-                ), delta (%(cell)s, %(measures)s) AS (
-                    SELECT %(cell)s, %(measures)s FROM differing
-                    WHERE period_id IS NOT NULL
-                    UNION ALL
-                    SELECT %(minus_old)s FROM differing WHERE id IS NOT NULL
                 )
-                INSERT INTO alumni_person_year_cube (%(cell)s, %(measures)s)
-                SELECT %(cell)s, %(sums)s FROM delta
-                GROUP BY %(cell)s HAVING %(not_null_sums)s
+                %(append)s
                 """,
                 touched=touched,
                 followed=SQL("TRUE") if frozen else SQL("state <> 'closed'"),
@@ -467,16 +387,19 @@ class AlumniPersonYear(models.Model):
                 fresh_values=_columns(VALUES, "fresh"),
                 differing_values=_columns(VALUES, "differing"),
                 values=_columns(VALUES),
-                cell=_columns(CELL),
-                measures=_columns(MEASURES),
-                minus_old=_minus("differing", "old_"),
-                sums=_sums("delta"),
-                not_null_sums=_not_null_sums("delta"),
+                append=cube._cube_append(
+                    SQL(
+                        "SELECT %s FROM differing WHERE period_id IS NOT NULL"
+                        " UNION ALL SELECT %s FROM differing WHERE id IS NOT NULL",
+                        cube._cube_columns("differing"),
+                        cube._cube_columns("differing", prefix="old_", minus=True),
+                    )
+                ),
             ),
             many,
         )
         self.invalidate_model()
-        self.env["alumni.person.year.cube"].invalidate_model()
+        cube.invalidate_model()
 
     @api.model
     def _execute(self, query, many):

@@ -162,15 +162,18 @@ class AlumniRebuild(models.Model):
         return period.id, periods[-1:].id
 
     def _step_funnel(self):
-        """Refresh the funnel of some events.
+        """Refresh the funnel of some events, and count its cube anew in the end.
 
         :return: the highest id done, the highest there is
         """
         last_id = self.last_id + EVENTS
+        highest = self._highest(SQL("SELECT max(id) FROM event_event"))
         self.env["alumni.funnel"]._refresh(
             SQL("event_id > %s AND event_id <= %s", self.last_id, last_id)
         )
-        return last_id, self._highest(SQL("SELECT max(id) FROM event_event"))
+        if last_id >= highest:
+            self.env["alumni.funnel.cube"]._recount()
+        return last_id, highest
 
     def _highest(self, *selects):
         """The highest number that some SQL SELECTs find, 0 if none."""

@@ -165,6 +165,7 @@ class ResPartner(models.Model):
     def unlink(self):
         years = self.env["alumni.person.year"]
         years._forget(self)
+        self.env["alumni.funnel"]._forget(self)
         others = self._alumni_same_person() - self
         result = super().unlink()
         # Not before: they would be looked at while those who go are still there.

@@ -3,7 +3,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_amount
 
 from ..engagement.alumni_person_year import CELL
-from ..engagement.alumni_person_year_mixin import MEASURES
 from .alumni_breakdown import DIMENSIONS
 
 CHECKS = [
@@ -319,29 +318,6 @@ class AlumniSoundness(models.Model):
         return len(differing), not differing, {"values": count}
 
     @api.model
-    def _select_differing_cells(self, period):
-        """The cells of a period that are not the sum of their person-years."""
-        cell = SQL(", ").join(map(SQL.identifier, CELL))
-        measures = [SQL.identifier(name) for name in MEASURES]
-        return SQL(
-            """
-            SELECT %(cell)s FROM (
-                SELECT %(cell)s, %(plus)s FROM alumni_person_year_cube
-                WHERE period_id = %(period)s
-                UNION ALL
-                SELECT %(cell)s, %(minus)s FROM alumni_person_year
-                WHERE period_id = %(period)s
-            ) AS figures (%(cell)s, %(plus)s)
-            GROUP BY %(cell)s HAVING %(differ)s
-            """,
-            cell=cell,
-            plus=SQL(", ").join(measures),
-            minus=SQL(", ").join(SQL("-%s", name) for name in measures),
-            differ=SQL(" OR ").join(SQL("SUM(%s) <> 0", name) for name in measures),
-            period=period.id,
-        )
-
-    @api.model
     def _check_cube(self, period, sums):
         cell = SQL(", ").join(map(SQL.identifier, CELL))
         [(found, cells)] = self.env.execute_query(
@@ -352,7 +328,7 @@ class AlumniSoundness(models.Model):
                            SELECT FROM alumni_person_year WHERE period_id = %s
                            GROUP BY %s) AS cell)
                 """,
-                self._select_differing_cells(period),
+                self.env["alumni.person.year.cube"]._select_differing(period),
                 period.id,
                 cell,
             )
@@ -386,7 +362,11 @@ class AlumniSoundness(models.Model):
     @api.model
     def _check_funnel(self, period, sums):
         funnel = self.env["alumni.funnel"]
-        found = funnel.search_count(self._funnel_domain(period))
+        cube = self.env["alumni.funnel.cube"]
+        [(cells,)] = self.env.execute_query(
+            SQL("SELECT COUNT(*) FROM (%s) AS cell", cube._select_differing(period))
+        )
+        found = funnel.search_count(self._funnel_domain(period)) + cells
         [(attended, walk_ins, registered, cancelled, absent)] = funnel._read_group(
             [("period_id", "=", period.id)],
             [],
@@ -526,7 +506,17 @@ class AlumniSoundness(models.Model):
             model = "alumni.indicator.value"
             domain = Domain("id", "in", self._differing_values(period)[0].ids)
         elif code == "funnel":
-            model, domain = "alumni.funnel", self._funnel_domain(period)
+            model = "alumni.funnel"
+            rows = self.env.execute_query(
+                SQL(
+                    "%s LIMIT %s",
+                    self.env["alumni.funnel.cube"]._select_miscounted(period),
+                    LISTED,
+                )
+            )
+            domain = self._funnel_domain(period) | Domain(
+                "id", "in", [row[0] for row in rows]
+            )
         elif code == "costs":
             model = "alumni.cost.line"
             rows = self.env.execute_query(
@@ -563,15 +553,13 @@ class AlumniSoundness(models.Model):
                     WHERE period_id = %(period)s AND partner_id IS NOT NULL
                 ) AS person WHERE times > 1
                 UNION
-                SELECT person_year.id FROM alumni_person_year person_year
-                JOIN (%(cells)s) AS cell ON (%(of_cell)s) IS NOT DISTINCT FROM (%(of)s)
-                WHERE person_year.period_id = %(period)s
+                %(miscounted)s
                 LIMIT %(limit)s
                 """,
                 period=period.id,
-                cells=self._select_differing_cells(period),
-                of_cell=SQL(", ").join(SQL.identifier("cell", name) for name in CELL),
-                of=SQL(", ").join(SQL.identifier("person_year", name) for name in CELL),
+                miscounted=self.env["alumni.person.year.cube"]._select_miscounted(
+                    period
+                ),
                 limit=LISTED,
             )
         )

@@ -3,7 +3,9 @@ from . import alumni_return
 from . import alumni_return_run
 from . import alumni_return_report
 from . import alumni_rebuild
+from . import alumni_funnel_mixin
 from . import alumni_funnel
+from . import alumni_funnel_cube
 from . import alumni_funnel_source
 from . import alumni_invitation
 from . import alumni_programme

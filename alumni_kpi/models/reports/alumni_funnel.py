@@ -1,78 +1,14 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-STEPS = (
-    "invited",
-    "delivered",
-    "answered",
-    "answered_no",
-    "answered_maybe",
-    "accepted",
-    "registered",
-    "cancelled",
-    "attended",
-    "no_show",
-    "walk_in",
-    "surveyed",
-    "gave",
-)
-"""The steps of the funnel: 0 or 1 for one person and event."""
+from .alumni_funnel_mixin import CELL, RATES, STEPS
 
-COLUMNS = (
-    "event_id",
-    "partner_id",
-    "company_id",
-    "programme_id",
-    "event_kind_id",
-    "generation_id",
-    "school_id",
-    "date",
-    "period_id",
-    *STEPS,
-)
-
-
-RATES = {
-    "response_rate": ({"answered": 1}, {"invited": 1}),
-    "positive_response_rate": ({"accepted": 1}, {"answered": 1}),
-    "attendance_rate": (
-        {"attended": 1, "walk_in": -1},
-        {"attended": 1, "walk_in": -1, "no_show": 1},
-    ),
-    "no_show_rate": (
-        {"no_show": 1},
-        {"attended": 1, "walk_in": -1, "no_show": 1},
-    ),
-    "walk_in_share": ({"walk_in": 1}, {"attended": 1}),
-    "survey_rate": ({"surveyed": 1}, {"attended": 1}),
-    "gave_rate": ({"gave": 1}, {"attended": 1}),
-}
-"""Numerator and denominator of each rate, as steps with their sign. A rate of many
-rows is the sum of the one over the sum of the other, never a mean of rates."""
+COLUMNS = ("event_id", "partner_id", *CELL[1:], *STEPS)
 
 
 def _columns(*alias):
     """SQL list of ``COLUMNS``."""
     return SQL(", ").join(SQL.identifier(*alias, name) for name in COLUMNS)
-
-
-def _search_rate(rate):
-    """Return the search method of a rate: the rate of one row is 1 if the numerator
-    counts it, else 0."""
-
-    def search(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        above, _below = RATES[rate]
-        counted = Domain.AND(
-            [(step, "=", int(sign > 0))] for step, sign in above.items()
-        )
-        return Domain.OR(
-            counted if number else ~counted for number in value if number in (0, 1)
-        )
-
-    return search
 
 
 class AlumniFunnel(models.Model):
@@ -82,18 +18,18 @@ class AlumniFunnel(models.Model):
     follow invitations, registrations, survey answers and acts.
 
     The rows are stored, because a pivot over the records themselves takes a minute
-    at a million invitations, and two seconds over these.
+    at a million invitations, and two seconds over these. Their cube answers it in the
+    time of some thousand rows.
     """
 
     _name = "alumni.funnel"
     _description = "Event funnel"
+    _inherit = ["alumni.cubed.mixin", "alumni.funnel.mixin"]
     _order = "date desc, id desc"
     _log_access = False
     _rec_name = "partner_id"
+    _cube = "alumni.funnel.cube"
 
-    event_id = fields.Many2one(
-        comodel_name="event.event", required=True, readonly=True, ondelete="cascade"
-    )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Person",
@@ -102,164 +38,15 @@ class AlumniFunnel(models.Model):
         index=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        string="Institution",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-    )
-    programme_id = fields.Many2one(
-        comodel_name="alumni.programme", readonly=True, ondelete="set null"
-    )
-    event_kind_id = fields.Many2one(
-        comodel_name="alumni.event.kind",
-        string="Kind of event",
-        readonly=True,
-        ondelete="set null",
-    )
-    generation_id = fields.Many2one(
-        comodel_name="alumni.generation",
-        readonly=True,
-        ondelete="set null",
-        help="The person's generation as it is now.",
-    )
-    school_id = fields.Many2one(
-        comodel_name="alumni.school",
-        readonly=True,
-        ondelete="set null",
-        help="The person's main school as it is now.",
-    )
-    date = fields.Date(string="Event date", readonly=True)
-    period_id = fields.Many2one(
-        comodel_name="alumni.period", readonly=True, ondelete="set null"
-    )
-
-    invited = fields.Integer(
-        readonly=True, help="Asked to come. Who is only on the list is not counted."
-    )
-    delivered = fields.Integer(
-        readonly=True,
-        help="The message arrived as far as one knows, the person was asked in "
-        "another way, or there is an answer.",
-    )
-    answered = fields.Integer(
-        readonly=True, help="Yes, no or maybe: an answer of no is an answer."
-    )
-    answered_no = fields.Integer(string="Answered no", readonly=True)
-    answered_maybe = fields.Integer(string="Answered maybe", readonly=True)
-    accepted = fields.Integer(
-        readonly=True, help="The latest answer is yes, with a seat or waiting for one."
-    )
-    registered = fields.Integer(
-        readonly=True,
-        help="With a registration, cancelled or not. Somebody who only came to the "
-        "door is a walk-in.",
-    )
-    cancelled = fields.Integer(
-        readonly=True, help="Registered, and the registration was cancelled."
-    )
-    attended = fields.Integer(readonly=True, help="Came, walk-ins included.")
-    no_show = fields.Integer(
-        string="No-shows",
-        readonly=True,
-        help="Registered and not cancelled, the event is over, and did not come.",
-    )
-    walk_in = fields.Integer(
-        string="Walk-ins",
-        readonly=True,
-        help="Came without an invitation and without a registration made before the "
-        "event began.",
-    )
-    surveyed = fields.Integer(
-        string="Answered the survey",
-        readonly=True,
-        help="Came and answered the survey on the event.",
-    )
-    gave = fields.Integer(
-        string="Gave or volunteered",
-        readonly=True,
-        help="Came, and gave or volunteered within the 12 months after the event.",
-    )
-
-    response_rate = fields.Float(
-        string="Response rate",
-        compute="_compute_rates",
-        search=_search_rate("response_rate"),
-        aggregator="avg",
-        help="Answered / invited.",
-    )
-    positive_response_rate = fields.Float(
-        string="Positive response rate",
-        compute="_compute_rates",
-        search=_search_rate("positive_response_rate"),
-        aggregator="avg",
-        help="Accepted / answered.",
-    )
-    attendance_rate = fields.Float(
-        string="Attendance rate",
-        compute="_compute_rates",
-        search=_search_rate("attendance_rate"),
-        aggregator="avg",
-        help="Registered and came / (registered - cancelled), for events that are "
-        "over. Walk-ins are left out.",
-    )
-    no_show_rate = fields.Float(
-        string="No-show rate",
-        compute="_compute_rates",
-        search=_search_rate("no_show_rate"),
-        aggregator="avg",
-        help="1 - attendance rate.",
-    )
-    walk_in_share = fields.Float(
-        string="Share of walk-ins",
-        compute="_compute_rates",
-        search=_search_rate("walk_in_share"),
-        aggregator="avg",
-        help="Walk-ins / attended.",
-    )
-    survey_rate = fields.Float(
-        string="Survey response rate",
-        compute="_compute_rates",
-        search=_search_rate("survey_rate"),
-        aggregator="avg",
-        help="Answered the survey / attended.",
-    )
-    gave_rate = fields.Float(
-        string="Gave or volunteered, share",
-        compute="_compute_rates",
-        search=_search_rate("gave_rate"),
-        aggregator="avg",
-        help="Gave or volunteered within 12 months / attended.",
-    )
 
     _event_person_uniq = models.UniqueIndex("(event_id, partner_id)")
     _date_idx = models.Index("(date DESC, id DESC)")
     # The dashboard reads one period.
     _period_idx = models.Index("(period_id)")
 
-    @api.depends(*STEPS)
-    def _compute_rates(self):
-        for row in self:
-            for rate, parts in RATES.items():
-                above, below = (
-                    sum(sign * row[step] for step, sign in part.items())
-                    for part in parts
-                )
-                row[rate] = above / below if below else 0
-
-    def _read_group_select(self, aggregate_spec, query):
-        name, _colon, function = aggregate_spec.partition(":")
-        if name not in RATES or function != "avg":
-            return super()._read_group_select(aggregate_spec, query)
-        above, below = (
-            SQL(" + ").join(
-                SQL("%s * SUM(%s)", sign, self._field_to_sql(self._table, step, query))
-                for step, sign in part.items()
-            )
-            for part in RATES[name]
-        )
-        return SQL("(%s)::float / NULLIF(%s, 0)", above, below)
+    @api.model
+    def _cube_aggregates(self):
+        return super()._cube_aggregates() | {f"{rate}:avg" for rate in RATES}
 
     @api.readonly
     def action_open_people(self):
@@ -396,6 +183,7 @@ class AlumniFunnel(models.Model):
 
         :param condition: of the pairs, on ``event_id`` and ``partner_id``
         """
+        cube = self.env[self._cube]
         undated = self.env.execute_query(
             SQL(
                 """
@@ -415,6 +203,8 @@ class AlumniFunnel(models.Model):
                     ON CONFLICT (event_id, partner_id) DO UPDATE
                     SET (%(columns)s) = ROW(%(excluded)s)
                     RETURNING company_id, date, period_id
+                ), appended AS (
+                    %(append)s
                 ), logged AS (
                     %(log)s
                 )
@@ -434,12 +224,21 @@ class AlumniFunnel(models.Model):
                 old=_columns("old"),
                 fresh=_columns("fresh"),
                 excluded=_columns("excluded"),
+                append=cube._cube_append(
+                    SQL(
+                        "SELECT %s FROM differing WHERE event_id IS NOT NULL"
+                        " UNION ALL SELECT %s FROM differing WHERE id IS NOT NULL",
+                        cube._cube_columns("differing"),
+                        cube._cube_columns("differing", prefix="old_", minus=True),
+                    )
+                ),
                 log=self.env["alumni.closing.change"]._insert_funnel(),
             )
         )
         # A period that is created takes its rows.
         self.env["alumni.period"]._ensure_for_dates(undated)
         self.invalidate_model()
+        cube.invalidate_model()
 
     @api.model
     def _refresh_people(self, people):
@@ -450,48 +249,93 @@ class AlumniFunnel(models.Model):
         """
         if not people:
             return
+        cube = self.env[self._cube]
+        current = ("generation_id", "school_id", "gave")
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE alumni_funnel funnel
-                SET generation_id = fresh.generation_id, school_id = fresh.school_id,
-                    gave = fresh.gave
-                FROM (
-                    SELECT row.id, person.alumni_generation_id AS generation_id,
-                           person.alumni_school_id AS school_id,
-                           (row.attended = 1 AND %(gave)s)::int AS gave
+                WITH differing AS MATERIALIZED (
+                    SELECT row.*, fresh.*
                     FROM alumni_funnel row
                     JOIN res_partner person ON person.id = row.partner_id
+                    CROSS JOIN LATERAL (
+                        SELECT person.alumni_generation_id, person.alumni_school_id,
+                               (row.attended = 1 AND %(gave)s)::int
+                    ) AS fresh (%(fresh)s)
                     WHERE row.partner_id = ANY(%(people)s)
-                ) fresh
-                WHERE fresh.id = funnel.id
-                AND (funnel.generation_id, funnel.school_id, funnel.gave)
-                    IS DISTINCT FROM
-                    (fresh.generation_id, fresh.school_id, fresh.gave)
+                        AND (%(old)s) IS DISTINCT FROM (%(fresh)s)
+                ), updated AS (
+                    UPDATE alumni_funnel funnel SET (%(current)s) = ROW(%(fresh)s)
+                    FROM differing WHERE differing.id = funnel.id
+                    RETURNING funnel.*
+                )
+                %(append)s
                 """,
                 people=list(people),
                 gave=self._gave(SQL("row.partner_id"), SQL("row.date")),
+                current=SQL(", ").join(map(SQL.identifier, current)),
+                old=SQL(", ").join(SQL.identifier("row", name) for name in current),
+                fresh=SQL(", ").join(SQL.identifier(f"new_{n}") for n in current),
+                append=cube._cube_append(
+                    SQL(
+                        "SELECT %s FROM updated UNION ALL SELECT %s FROM differing",
+                        cube._cube_columns("updated"),
+                        cube._cube_columns("differing", minus=True),
+                    )
+                ),
             )
         )
         self.invalidate_model()
+        cube.invalidate_model()
+
+    @api.model
+    def _forget(self, partners):
+        """Take people who are about to be deleted, or to become one, out of the
+        funnel.
+
+        :return: ids of the events at which they were
+        """
+        cube = self.env[self._cube]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH gone AS (
+                    DELETE FROM alumni_funnel WHERE partner_id = ANY(%s) RETURNING *
+                ), appended AS (
+                    %s
+                )
+                SELECT DISTINCT event_id FROM gone
+                """,
+                partners.ids,
+                cube._cube_append(
+                    SQL("SELECT %s FROM gone", cube._cube_columns("gone", minus=True))
+                ),
+            )
+        )
+        self.invalidate_model()
+        cube.invalidate_model()
+        return [event for (event,) in rows]
 
     @api.model
     def _take_periods(self, periods):
         """Give new periods the rows of the events in them."""
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE alumni_funnel funnel SET period_id = period.id
-                FROM alumni_period period
-                WHERE period.id = ANY(%s)
-                    AND funnel.company_id = period.company_id
-                    AND funnel.date BETWEEN period.date_start AND period.date_end
-                    AND funnel.period_id IS DISTINCT FROM period.id
-                """,
-                periods.ids,
+        # A cell has the day of its event: it moves as a whole.
+        for model in (self, self.env[self._cube]):
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE %s AS dated SET period_id = period.id
+                    FROM alumni_period period
+                    WHERE period.id = ANY(%s)
+                        AND dated.company_id = period.company_id
+                        AND dated.date BETWEEN period.date_start AND period.date_end
+                        AND dated.period_id IS DISTINCT FROM period.id
+                    """,
+                    SQL.identifier(model._table),
+                    periods.ids,
+                )
             )
-        )
-        self.invalidate_model(["period_id"])
+            model.invalidate_model(["period_id"])
 
     @api.model
     def _pending(self):
@@ -543,3 +387,4 @@ class AlumniFunnel(models.Model):
             )
         )
         parameters.set_param("alumni_kpi.funnel_refreshed_on", str(now))
+        self.env[self._cube]._compact()

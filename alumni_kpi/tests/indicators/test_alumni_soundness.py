@@ -156,6 +156,16 @@ class TestAlumniSoundness(AlumniKpiCommon):
             self.ada.id,
         )
         check = self._check("funnel")
+        # a row that cannot be, and a cell that is not its sum
+        self.assertEqual((check.state, check.found), ("failed", 2))
+        self.assertIn(self.ada, self._behind(check))
+
+    def test_cube_of_the_funnel(self):
+        self._attendance(self.ada)
+        self._settle()
+        self.assertEqual(self._check("funnel").state, "passed")
+        self._break("UPDATE alumni_funnel_cube SET attended = attended + 1")
+        check = self._check("funnel")
         self.assertEqual((check.state, check.found), ("failed", 1))
         self.assertEqual(self._behind(check), self.ada)
 

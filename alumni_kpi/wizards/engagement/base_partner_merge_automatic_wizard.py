@@ -15,23 +15,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """The merged person gets one row per event, worked out anew from the records
         of both. Two rows could not become those of one person."""
         self.env.flush_all()
-        [(keys,)] = self.env.execute_query(
-            SQL(
-                """
-                WITH gone AS (
-                    DELETE FROM alumni_funnel WHERE partner_id = ANY(%s)
-                    RETURNING event_id
-                )
-                SELECT array_agg(DISTINCT event_id) FROM gone
-                """,
-                people.ids,
-            )
+        funnel = self.env["alumni.funnel"]
+        events = funnel._forget(people)
+        funnel._pending()["pairs"].update(
+            (event, person) for event in events for person in people.ids
         )
-        if keys:
-            self.env["alumni.funnel"]._pending()["pairs"].update(
-                (event, person) for event in keys for person in people.ids
-            )
-        self.env["alumni.funnel"].invalidate_model()
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         people = self.env["res.partner"].browse(partner_ids)
