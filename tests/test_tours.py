@@ -230,11 +230,13 @@ def test_the_dashboards_of_four_people(browser, university_server, picture):
 
         page.set_viewport_size({"width": 390, "height": 800})
         for place, shown in (
-            ("alumni-director", "[data-section=programmes]"),
-            ("alumni-week", ".o_alumni_my_week"),
+            ("odoo/alumni-director", "[data-section=programmes]"),
+            ("odoo/alumni-week", ".o_alumni_my_week"),
+            (f"report/html/alumni_kpi.report_governance/{period}", "h1"),
+            ("odoo/action-alumni_kpi.alumni_dashboard_action", ".o-figure"),
         ):
-            page.goto(f"{url}/odoo/{place}")
-            page.locator(shown).wait_for()
+            page.goto(f"{url}/{place}")
+            page.locator(shown).first.wait_for()
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
