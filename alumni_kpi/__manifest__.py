@@ -67,6 +67,7 @@
         "views/closing/alumni_closing_views.xml",
         "views/closing/alumni_closing_run_views.xml",
         "views/closing/alumni_closing_reopen_views.xml",
+        "views/closing/alumni_closing_check_views.xml",
         "views/closing/alumni_period_views.xml",
         "views/closing/alumni_soundness_report.xml",
         "views/engagement/alumni_rebuild_views.xml",

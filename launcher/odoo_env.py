@@ -158,7 +158,12 @@ def wait(process, interrupt=False):
         number: signal.signal(number, handler) for number, handler in handlers.items()
     }
     try:
-        return process.wait()
+        while process.poll() is None:
+            # A signal that comes just before the system call that waits is handled
+            # only after it: without an end to the waiting it would be lost.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=1)
+        return process.returncode
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

@@ -240,6 +240,25 @@ def test_the_dashboards_of_four_people(browser, university_server, picture):
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_accept_a_line_of_the_check_list(browser, university_server):
+    """What is not in order before a closing is accepted with a reason on the screen."""
+    with logged_in(browser, university_server) as page:
+        page.goto(
+            f"{university_server.url}/odoo/action-alumni_kpi.alumni_period_action"
+        )
+        page.locator(".o_data_row", has_text="Closing").first.click()
+        line = page.locator("[name=check_ids] .o_data_row", has_text="To do").first
+        line.locator("button[name=action_accept]").click()
+        reason = page.locator(".modal [name=reason] input")
+        reason.fill("Known to the office")
+        page.locator(".modal .o_form_button_save").click()
+        reason.wait_for(state="hidden")
+        accepted = page.locator(
+            "[name=check_ids] .o_data_row", has_text="Known to the office"
+        )
+        expect(accepted).to_contain_text("Accepted")
+
+
 def test_download_the_spreadsheet(page, odoo_server, loaded, tmp_path):
     page.goto(f"{odoo_server.url}/odoo/alumni-benchmark/new")
     page.locator(".o_field_widget[name=name] input, [name=name] textarea").first.fill(

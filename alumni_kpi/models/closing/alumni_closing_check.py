@@ -49,14 +49,14 @@ class AlumniClosingCheck(models.Model):
         selection=CHECKS, string="Check of the figures", readonly=True
     )
     sequence = fields.Integer(readonly=True, aggregator=None)
-    title = fields.Char(string="What", compute="_compute_title")
+    title = fields.Char(string="To check", compute="_compute_title")
     found = fields.Integer(string="Cases", readonly=True, aggregator=None)
     state = fields.Selection(
         string="Status",
         selection=[
             ("passed", "In order"),
             ("todo", "To do"),
-            ("accepted", "Accepted"),
+            ("accepted", "Accepted with a reason"),
         ],
         compute="_compute_state",
         store=True,
@@ -159,7 +159,7 @@ class AlumniClosingCheck(models.Model):
         if code == "hours":
             return "alumni.participation", dated & Domain(
                 "hours_state", "=", "reported"
-            )
+            ) & Domain("state", "!=", "cancelled")
         if code == "registrations":
             # At an event where somebody was marked as present, the others were absent.
             return "event.registration", over & (
@@ -260,6 +260,19 @@ class AlumniClosingCheck(models.Model):
                         "found": count,
                     }
                 )
+
+    def action_accept(self):
+        """A window in which a manager says why the period may be closed although this
+        is not in order. The period's own form is no one's to edit."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.title,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
 
     def action_open(self):
         """The records that are not in order."""

@@ -71,6 +71,11 @@ class AlumniClosingValue(models.Model):
         help="What the indicator would say if the period were reopened and followed "
         "the records again.",
     )
+    known_now = fields.Boolean(
+        string="Known if reopened",
+        readonly=True,
+        help="There would be a figure: an unknown one is not 0.",
+    )
     difference = fields.Float(
         digits=(16, 2),
         readonly=True,
@@ -163,15 +168,15 @@ class AlumniClosingValue(models.Model):
                 ), updated AS (
                     UPDATE alumni_closing_value closed
                     SET value_now = compared.value, difference = compared.difference,
+                        known_now = compared.value IS NOT NULL,
                         changed = compared.changed
                     FROM compared WHERE compared.id = closed.id
                 )
                 INSERT INTO alumni_closing_value (
                     closing_id, company_id, indicator_id, unit, breakdown, key, series,
-                    label, state, value_now, difference, changed)
+                    label, state, value_now, known_now, difference, changed)
                 SELECT %(closing)s, %(company)s, indicator_id, unit, breakdown, key,
-                       series, label, 'absent', value,
-                       difference, TRUE
+                       series, label, 'absent', value, TRUE, difference, TRUE
                 FROM compared WHERE id IS NULL AND value IS NOT NULL
                 """,
                 arrays=arrays,

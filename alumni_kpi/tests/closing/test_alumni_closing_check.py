@@ -70,6 +70,9 @@ class TestAlumniClosingCheck(ClosingCommon):
         check = self._check("hours")
         self.assertEqual(check.found, 1)
         self.assertEqual(self._behind(check), part)
+        part.state = "cancelled"
+        self.assertEqual(self._check("hours").found, 0, "nobody can validate those")
+        part.state = "done"
         part.action_validate_hours()
         self.assertEqual(self._check("hours").state, "passed")
 

@@ -259,6 +259,12 @@ class TestAlumniPeriodClosing(ClosingCommon):
             )
         )
         self.assertFalse(people.changed)
+        self.assertTrue(people.known_now)
+        awarded = values.filtered(
+            lambda value: value.indicator_id.code == "ENG-02" and not value.series
+        )
+        self.assertEqual(set(awarded.mapped("state")), {"missing"})
+        self.assertFalse(any(awarded.mapped("known_now")), "unknown, which is no 0")
         self.period.with_user(self.analyst).action_compare()
         self.assertEqual(
             len(self.env["alumni.closing.value"].search(action["domain"])), len(values)
