@@ -338,6 +338,10 @@ class TestReturn(ActionCommon):
         Run = self.env["alumni.return.run"]
         Run.search([]).unlink()
         Run._cron_request()
+        waiting = Run._pending("waiting")
+        waiting.date_asked = False
+        self.assertEqual(Run._request(), waiting, "joined, as it has not begun")
+        self.assertTrue(waiting.date_asked, "so that one that begins now is noticed")
         run = Run.search([])
         action = self.Report.with_user(self.analyst).action_compute()
         self.assertEqual(action["res_id"], run.id)

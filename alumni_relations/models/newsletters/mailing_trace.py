@@ -1,5 +1,8 @@
 from odoo import models
 
+BAD_ADDRESS = ("mail_email_invalid", "mail_email_missing")
+"""Failures that another attempt would meet again."""
+
 
 class MailingTrace(models.Model):
     """What became of each message sent; answers and clicks are read from here, and
@@ -12,9 +15,18 @@ class MailingTrace(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("trace_status") in ("sent", "bounce", "error"):
-            invitations = self.env["alumni.invitation"].browse(
-                trace.res_id for trace in self if trace.model == "alumni.invitation"
+            # What never left, because the mail server was away, asked nobody: such
+            # people stay on the list of those to be invited.
+            told = self.filtered(
+                lambda trace: (
+                    trace.model == "alumni.invitation"
+                    and (
+                        trace.trace_status != "error"
+                        or trace.failure_type in BAD_ADDRESS
+                    )
+                )
             )
+            invitations = self.env["alumni.invitation"].browse(told.mapped("res_id"))
             if invitations:
                 invitations.exists()._follow_message(vals["trace_status"] == "sent")
         return result

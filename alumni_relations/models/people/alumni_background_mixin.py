@@ -31,6 +31,7 @@ class AlumniBackgroundMixin(models.AbstractModel):
         help="Id of the last record that is done.",
     )
     progress = fields.Float(readonly=True, aggregator=None, help="In percent.")
+    date_asked = fields.Datetime(string="Asked for", readonly=True)
     date_start = fields.Datetime(string="Started", readonly=True)
     date_end = fields.Datetime(string="Finished", readonly=True)
 
@@ -45,7 +46,13 @@ class AlumniBackgroundMixin(models.AbstractModel):
     @api.model
     def _request(self):
         """Ask for the work in the background, or join one that has not begun."""
-        work = self._pending("waiting") or self.sudo().create({})
+        asked = {"date_asked": fields.Datetime.now()}
+        if work := self._pending("waiting"):
+            # Written, so that if it begins at this moment one of the two is run again:
+            # else it would not see what was saved just before it was asked for.
+            work.write(asked)
+        else:
+            work = self.sudo().create(asked)
         self.env.ref(self._background_cron).sudo()._trigger()
         return work
 

@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MailCommon
 
@@ -172,6 +175,40 @@ class TestInvitationMailing(EventCommon, MailCommon):
         self.assertTrue(invitation.invited_date)
         invitation.answer = "yes"
         self.assertEqual(invitation.state, "yes", "the person was asked in another way")
+
+    def test_message_that_never_left_is_sent_again(self):
+        """The mail server was away: nobody was asked, and whoever sends again reaches
+        them with the invitation, not with a reminder."""
+        mailing = self._mailing(
+            self.event.with_user(self.officer).action_alumni_send_invitations()
+        )
+        connect = patch.object(
+            type(self.env["ir.mail_server"]),
+            "_connect__",
+            side_effect=OSError("The server is away"),
+        )
+        muted = mute_logger("odoo.addons.mail.models.mail_mail")
+        with self.mock_mail_gateway(), connect, muted:
+            mailing.action_put_in_queue()
+            cron = self.env.ref("mass_mailing.ir_cron_mass_mailing_queue").sudo()
+            with self.enter_registry_test_mode():
+                cron.method_direct_trigger()
+            self.env.invalidate_all()
+        invitation = self._of(self.zoe)
+        self.assertEqual(invitation.state, "new")
+        self.assertFalse(invitation.invited_date)
+        trace = self.env["mailing.trace"].search([("res_id", "=", invitation.id)])
+        self.assertEqual(trace.trace_status, "error")
+        again = self._mailing(
+            self.event.with_user(self.officer).action_alumni_send_invitations()
+        )
+        self.assertIn(
+            [self.zoe.email_formatted],
+            [mail["email_to"] for mail in self._send(again)],
+        )
+        self.assertEqual(invitation.state, "delivered")
+        trace.set_failed(failure_type="mail_email_invalid")
+        self.assertEqual(invitation.state, "bounced", "an address that is none")
 
     def test_refusing_by_the_unsubscribe_link(self):
         mailing = self._mailing(
