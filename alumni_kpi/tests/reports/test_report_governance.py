@@ -150,6 +150,25 @@ class TestReportGovernance(ActionCommon):
         with freeze_time("1950-01-01"), self.assertRaises(UserError):
             report.with_user(self.analyst).action_print()
 
+    def test_whoever_may_print_it_finds_it_in_the_menu(self):
+        menu = self.env.ref("alumni_kpi.menu_alumni_governance")
+        action = self.env.ref("alumni_kpi.report_governance_action_print")
+        for user in (self.officer, self.manager, self.analyst):
+            self.assertIn(menu.id, menu.with_user(user)._visible_menu_ids())
+            with freeze_time("2024-11-01"):
+                page = action.with_user(user).run()
+            self.assertEqual(page["report_name"], REPORT)
+
+    def test_every_menu_is_found_by_somebody(self):
+        """A menu whose action is of a model that nobody may read is hidden."""
+        self.manager.group_ids += self.env.ref("base.group_system")
+        menus = self.env["ir.model.data"].search(
+            [("module", "like", "alumni%"), ("model", "=", "ir.ui.menu")]
+        )
+        root = self.env["ir.ui.menu"].with_user(self.manager)
+        hidden = set(menus.mapped("res_id")) - set(root._visible_menu_ids())
+        self.assertFalse(root.sudo().browse(hidden).mapped("complete_name"))
+
     def test_who_may_print_it(self):
         for user in (self.officer, self.manager, self.analyst):
             self.assertIn("30.0%", self._page(user))

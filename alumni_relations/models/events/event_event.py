@@ -68,9 +68,10 @@ class EventEvent(models.Model):
         groups="alumni_relations.group_officer",
     )
     alumni_invitation_count = fields.Integer(
-        string="Invitation count",
+        string="Invited",
         compute="_compute_alumni_invitation_count",
         groups="alumni_relations.group_officer",
+        help="Asked to come. Who is only on the list is not counted.",
     )
     alumni_accepted_count = fields.Integer(
         string="Accepted",
@@ -126,13 +127,13 @@ class EventEvent(models.Model):
         "The expected attendance cannot be negative.",
     )
 
-    @api.depends("alumni_invitation_ids.answer", "alumni_invitation_ids.waiting_since")
+    @api.depends("alumni_invitation_ids.answer", "alumni_invitation_ids.state")
     def _compute_alumni_invitation_count(self):
         counts = defaultdict(lambda: [0, 0, 0])
         for event, state, answer, count in self.env["alumni.invitation"]._read_group(
             [("event_id", "in", self.ids)], ["event_id", "state", "answer"], ["__count"]
         ):
-            counts[event][0] += count
+            counts[event][0] += count if state != "new" else 0
             counts[event][1] += count if answer == "yes" else 0
             counts[event][2] += count if state == "waiting" else 0
         for event in self:
