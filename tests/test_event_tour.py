@@ -328,6 +328,8 @@ def prepare(manager, officer):
     officer.page.locator(".o_list_button_add").click()
     officer.fill(name="Five graduates in the room")
     officer.choose(measured_by="Attendances")
+    # The fields move up when those of an own measure leave the form.
+    expect(officer.field("measure")).to_be_hidden()
     officer.fill(expected=5)
     officer.page.locator(".o_field_x2many_list_row_add a:visible").click()
     officer.choose(strategic_id="Graduates open doors", coherence="Full")

@@ -73,6 +73,12 @@ class EventEvent(models.Model):
         groups="alumni_relations.group_officer",
         help="Asked to come. Who is only on the list is not counted.",
     )
+    alumni_to_invite_count = fields.Integer(
+        string="To invite",
+        compute="_compute_alumni_invitation_count",
+        groups="alumni_relations.group_officer",
+        help="On the list and not asked yet: Send invitations writes to them.",
+    )
     alumni_accepted_count = fields.Integer(
         string="Accepted",
         compute="_compute_alumni_invitation_count",
@@ -129,16 +135,18 @@ class EventEvent(models.Model):
 
     @api.depends("alumni_invitation_ids.answer", "alumni_invitation_ids.state")
     def _compute_alumni_invitation_count(self):
-        counts = defaultdict(lambda: [0, 0, 0])
+        counts = defaultdict(lambda: [0, 0, 0, 0])
         for event, state, answer, count in self.env["alumni.invitation"]._read_group(
             [("event_id", "in", self.ids)], ["event_id", "state", "answer"], ["__count"]
         ):
             counts[event][0] += count if state != "new" else 0
-            counts[event][1] += count if answer == "yes" else 0
-            counts[event][2] += count if state == "waiting" else 0
+            counts[event][1] += count if state == "new" else 0
+            counts[event][2] += count if answer == "yes" else 0
+            counts[event][3] += count if state == "waiting" else 0
         for event in self:
             (
                 event.alumni_invitation_count,
+                event.alumni_to_invite_count,
                 event.alumni_accepted_count,
                 event.alumni_waiting_count,
             ) = counts[event]

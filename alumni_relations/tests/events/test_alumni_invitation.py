@@ -152,6 +152,7 @@ class TestInvitation(EventCommon):
         self.assertEqual(
             (event.alumni_accepted_count, event.alumni_invitation_count), (1, 2)
         )
+        self.assertEqual(event.alumni_to_invite_count, 1)
         self.assertEqual(self.programme.invitation_count, 3)
         self.assertEqual(self.ada.alumni_invitation_count, 1)
         for action in (
