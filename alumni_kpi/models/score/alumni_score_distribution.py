@@ -138,12 +138,14 @@ class AlumniScoreDistribution(models.Model):
         self.ensure_one()
         totals = self.env["alumni.score.total"]
         today = self._today(self.company_id)
-        select = [SQL("SELECT unnest(%s::int[])", people)] if people else []
+        people = set(people)
         if today != self.date:
-            select.append(totals._select_due(self, today))
+            self.env.flush_all()
+            due = self.env.execute_query(totals._select_due(self, today))
+            people.update(partner_id for [partner_id] in due)
             self.date = today
-        if select:
-            totals._refresh(self, SQL(" UNION ").join(select))
+        if people:
+            totals._refresh(self, sorted(people))
 
     def _cut(self):
         """Find the points from which percentiles, groups and the cut begin."""

@@ -110,7 +110,8 @@ class AlumniScoreTotal(models.Model):
         :param scheme: an ``alumni.score.scheme``; its institution is meant
         :param date: the day; later acts are not looked at
         :param epoch: the day on which ``fading`` is worth; the day itself by default
-        :param people: an SQL SELECT of the ids of the only people that are asked for
+        :param people: the ids of the only people that are asked for; PostgreSQL
+            looks them up in the index of the sums alone
         """
         # A power of two is an exponential without the checks of a power.
         rate = SQL("(ln(2::float8) / %s)", scheme.half_life)
@@ -165,19 +166,24 @@ class AlumniScoreTotal(models.Model):
             weight=scheme._of_act("weight", "act"),
             cap=scheme._of_act("cap", "act"),
             company=scheme.company_id.id,
-            people=SQL("partner_id IN (%s)", people) if people else SQL("TRUE"),
+            people=self._asked(people),
         )
+
+    @api.model
+    def _asked(self, people):
+        """SQL condition on ``partner_id``: one of some ids; without them, anybody."""
+        return SQL("partner_id = ANY(%s)", people) if people else SQL("TRUE")
 
     @api.model
     def _refresh(self, distribution, people=None):
         """Bring the rows of an institution up to date with acts and people, as of the
         day of a distribution. Only rows that differ are written.
 
-        :param people: an SQL SELECT of ids; without it, everybody
+        :param people: ids; without them, everybody
         """
         self.env.flush_all()
         scheme, period = distribution.scheme_id, distribution.period_id
-        asked = SQL("partner_id IN (%s)", people) if people else SQL("TRUE")
+        asked = self._asked(people)
         points = self._select_people(
             scheme, distribution.date, distribution.epoch, people
         )
