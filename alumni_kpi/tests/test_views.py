@@ -2,7 +2,7 @@ from ast import literal_eval
 
 from lxml import etree
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.alumni_relations.tests.common import ViewsCase
 
@@ -23,6 +23,20 @@ class TestViews(ViewsCase):
 
     def test_every_group_can_be_made(self):
         self._check_groups()
+
+    def test_every_menu_is_found_by_somebody(self):
+        """A menu whose action is of a model that nobody may read is hidden."""
+        manager = new_test_user(
+            self.env,
+            "manager of everything",
+            groups="alumni_relations.group_manager,base.group_system",
+        )
+        menus = self.env["ir.model.data"].search(
+            [("module", "like", "alumni%"), ("model", "=", "ir.ui.menu")]
+        )
+        root = self.env["ir.ui.menu"].with_user(manager)
+        hidden = set(menus.mapped("res_id")) - set(root._visible_menu_ids())
+        self.assertFalse(root.sudo().browse(hidden).mapped("complete_name"))
 
     def test_indicators_open_on_one_unit(self):
         """People and percent have no common axis; without the filter each unit of a

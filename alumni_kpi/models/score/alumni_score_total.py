@@ -171,8 +171,8 @@ class AlumniScoreTotal(models.Model):
 
     @api.model
     def _asked(self, people):
-        """SQL condition on ``partner_id``: one of some ids; without them, anybody."""
-        return SQL("partner_id = ANY(%s)", people) if people else SQL("TRUE")
+        """SQL condition on ``partner_id``: one of some ids; ``None`` is anybody."""
+        return SQL("TRUE") if people is None else SQL("partner_id = ANY(%s)", people)
 
     @api.model
     def _refresh(self, distribution, people=None):
@@ -184,10 +184,11 @@ class AlumniScoreTotal(models.Model):
         self.env.flush_all()
         scheme, period = distribution.scheme_id, distribution.period_id
         asked = self._asked(people)
+        everybody = people is None
         points = self._select_people(
             scheme, distribution.date, distribution.epoch, people
         )
-        if not people:
+        if everybody:
             self.env.cr.execute(MEMORY)
             self.env.cr.execute(IN_ORDER)
         # A table of its own, because PostgreSQL takes sums by person for a few rows,
@@ -195,7 +196,7 @@ class AlumniScoreTotal(models.Model):
         self.env.cr.execute(
             SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", FRESH, points)
         )
-        if not people:
+        if everybody:
             self.env.cr.execute(SQL("SET LOCAL enable_hashagg TO DEFAULT"))
         [(people_now,)] = self.env.execute_query(
             SQL(
@@ -253,7 +254,7 @@ class AlumniScoreTotal(models.Model):
         if rows > people_now:
             self._keep_one(SQL("partner_id IN (SELECT partner_id FROM %s)", FRESH))
         self.env.cr.execute(SQL("DROP TABLE %s", FRESH))
-        if not people:
+        if everybody:
             self.env.cr.execute(SQL("SET LOCAL work_mem TO DEFAULT"))
         self.invalidate_model()
 

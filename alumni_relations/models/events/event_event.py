@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -135,21 +135,20 @@ class EventEvent(models.Model):
 
     @api.depends("alumni_invitation_ids.answer", "alumni_invitation_ids.state")
     def _compute_alumni_invitation_count(self):
-        counts = defaultdict(lambda: [0, 0, 0, 0])
+        counts = defaultdict(Counter)
         for event, state, answer, count in self.env["alumni.invitation"]._read_group(
             [("event_id", "in", self.ids)], ["event_id", "state", "answer"], ["__count"]
         ):
-            counts[event][0] += count if state != "new" else 0
-            counts[event][1] += count if state == "new" else 0
-            counts[event][2] += count if answer == "yes" else 0
-            counts[event][3] += count if state == "waiting" else 0
+            counts[event]["to_invite" if state == "new" else "invited"] += count
+            if answer == "yes":
+                counts[event]["accepted"] += count
+            if state == "waiting":
+                counts[event]["waiting"] += count
         for event in self:
-            (
-                event.alumni_invitation_count,
-                event.alumni_to_invite_count,
-                event.alumni_accepted_count,
-                event.alumni_waiting_count,
-            ) = counts[event]
+            event.alumni_invitation_count = counts[event]["invited"]
+            event.alumni_to_invite_count = counts[event]["to_invite"]
+            event.alumni_accepted_count = counts[event]["accepted"]
+            event.alumni_waiting_count = counts[event]["waiting"]
 
     def _compute_alumni_participation_count(self):
         counts = dict(
@@ -253,7 +252,7 @@ class EventEvent(models.Model):
         """Prepare the message to those on the list who were not asked yet."""
         return self._alumni_mailing(
             "alumni_relations.mail_template_invitation",
-            [("invited_date", "=", False), ("answer", "=", False)],
+            [("state", "=", "new")],
             self.env._(
                 "Nobody is left to be invited. Put people on the list with Invite."
             ),
