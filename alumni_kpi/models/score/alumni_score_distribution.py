@@ -161,12 +161,11 @@ class AlumniScoreDistribution(models.Model):
         steps = [50 * step - 25 for step in range(1, 201)]
         groups = [round(100 * start) for start in GROUP_FROM]
         cut = 10_000 - round(100 * self.company_id.alumni_score_cut)
-        found = self._starts({"": [*steps, *groups, cut], "_before": steps})
-        people, starts = found[""]
-        people_before, starts_before = found["_before"]
+        people, starts = self._starts("", [*steps, *groups, cut])
+        people_before, starts_before = self._starts("_before", steps)
 
         def known(hundredths, found):
-            return [found[h] for h in hundredths if h in found]
+            return [found[h] for h in hundredths if found[h] is not None]
 
         self.write(
             {
@@ -174,127 +173,71 @@ class AlumniScoreDistribution(models.Model):
                 "people_before": people_before,
                 "levels": known(steps, starts),
                 "groups": known(groups, starts),
-                "cut": starts.get(cut, -1),
+                "cut": -1 if starts[cut] is None else starts[cut],
                 "levels_before": known(steps, starts_before),
             }
         )
         self.flush_recordset()
         self.env["alumni.score"].invalidate_model()
 
-    def _starts(self, asked):
+    def _starts(self, when, hundredths):
         """The lowest points of the base whose percentile reaches each of some
-        hundredths of a percent, now and twelve months before.
+        hundredths of a percent.
 
-        People are sorted by points. Those with the same points, at the places ``a`` to
-        ``b``, have the percentile ``(a + b - 1) / 2`` of their number; so the first to
-        reach a percentile are those at its place, or the next after them. Two passes
-        over the rows, one of them a sort, find them all.
+        People are sorted by points, once. Those with the same points, at the places
+        ``a`` to ``b``, have the percentile ``(a + b - 1) / 2`` of their number; so the
+        first to reach a percentile are those at its place, or the next after them.
+        People of the base without an act come before all others. The bucket of a
+        value among the sorted points is how many people have no more than that.
 
-        :param asked: ``{"": hundredths, "_before": hundredths}``
-        :return: the number of people in the base, and a dict without the hundredths
-            that nobody reaches, for each of the two
+        :param when: ``""`` for now, ``"_before"`` for twelve months before
+        :return: the number of people in the base, and a dict of points; ``None`` where
+            nobody reaches that percentile
         """
-        population = self._population()
-        numbers = self._aggregate(
-            {
-                when: SQL("count(*) FILTER (WHERE %s)", self._member(when))
-                for when in asked
-            }
-        )
-        ranks, places = {}, {}
-        for when, hundredths in asked.items():
-            members = numbers[when]
-            # People of the base without an act have less than all others.
-            people = max(population or members, members)
-            actless = people - members
-            ranks[when] = people, {h: -(-people * h // 5000) for h in hundredths}
-            # Twice the percentile of the first is 1; ranks are whole numbers.
-            places[when] = {
-                h: max((rank - 2 * actless) // 2 + 1, 1)
-                for h, rank in ranks[when][1].items()
-                if (rank - 2 * actless) // 2 + 1 <= members
-            }
-        values = self._aggregate(
-            {
-                when: SQL(
-                    "percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY %s)"
-                    " FILTER (WHERE %s)",
-                    [(place - 0.5) / numbers[when] for place in found.values()],
-                    self._points(when),
-                    self._member(when),
-                )
-                for when, found in places.items()
-                if found
-            }
-        )
-        result = {}
-        for when, (people, needed) in ranks.items():
-            found = dict(zip(places[when], values.get(when) or (), strict=True))
-            blocks = self._blocks(when, sorted(set(found.values())))
-            starts = {}
-            for h, points in found.items():
-                below, same, following = blocks[points]
-                rank = 2 * (people - numbers[when]) + 2 * below + same
-                start = points if rank >= needed[h] else following
-                if start is not None:
-                    starts[h] = start
-            result[when] = people, starts
-        return result
-
-    def _aggregate(self, columns):
-        """Work out some aggregates over the rows of the institution."""
-        if not columns:
-            return {}
-        [row] = self.env.execute_query(
-            SQL(
-                "SELECT %s FROM alumni_score_total total, alumni_score_distribution day"
-                " WHERE day.id = %s AND total.company_id = day.company_id",
-                SQL(", ").join(columns.values()),
-                self.id,
-            )
-        )
-        return dict(zip(columns, row, strict=True))
-
-    def _blocks(self, when, values):
-        """How many of the base have fewer points than each of some values, how many
-        have the same, and the next points above: ``{value: (below, same, next)}``."""
-        if not values:
-            return {}
-        rows = self.env.execute_query(
+        [(people, starts)] = self.env.execute_query(
             SQL(
                 """
-                SELECT place, count(*),
-                       count(*) FILTER (WHERE points = (%(values)s::float8[])[place]),
-                       min(points),
-                       min(points) FILTER (
-                           WHERE points > (%(values)s::float8[])[place])
-                FROM (
-                    SELECT points, width_bucket(points, %(values)s::float8[]) AS place
+                WITH base AS MATERIALIZED (
+                    SELECT count(*) AS members,
+                           GREATEST(count(*), %(population)s) AS people,
+                           array_agg(points ORDER BY points) AS points
                     FROM (
                         SELECT %(points)s AS points
-                        FROM alumni_score_total total, alumni_score_distribution day
-                        WHERE day.id = %(day)s
-                            AND total.company_id = day.company_id AND %(member)s
-                        OFFSET 0
+                        FROM alumni_score_total total,
+                             (SELECT %(factor)s::float8 AS factor,
+                                     %(factor_before)s::float8 AS factor_before) AS day
+                        WHERE total.company_id = %(company)s AND %(member)s
                     ) AS member
-                    OFFSET 0
-                ) AS placed
-                GROUP BY place ORDER BY place
+                )
+                SELECT people, ARRAY(
+                    SELECT points[
+                        CASE WHEN below + upto >= reached THEN place ELSE upto + 1 END]
+                    FROM unnest(%(hundredths)s::int[])
+                        WITH ORDINALITY AS asked (hundredth, number),
+                    LATERAL (
+                        SELECT ceil(people * hundredth / 5000.0)::int
+                                   - 2 * (people - members) AS reached
+                    ) AS rank,
+                    LATERAL (SELECT GREATEST(reached / 2 + 1, 1) AS place) AS first,
+                    LATERAL (
+                        SELECT width_bucket(points[place], points) AS upto,
+                               width_bucket(points[place] - %(less)s, points) AS below
+                    ) AS same
+                    ORDER BY number
+                )
+                FROM base
                 """,
-                values=values,
+                population=self._population(),
                 points=self._points(when),
-                day=self.id,
+                factor=self.factor,
+                factor_before=self.factor_before,
+                company=self.company_id.id,
                 member=self._member(when),
+                hundredths=hundredths,
+                less=0.5 / MILLIONTH,
             )
         )
-        blocks, below = {}, 0
-        lowest = {place: first for place, _people, _same, first, _above in rows}
-        for place, people, same, _first, above in rows:
-            if place:
-                following = above if above is not None else lowest.get(place + 1)
-                blocks[values[place - 1]] = below, same, following
-            below += people
-        return blocks
+        return people, dict(zip(hundredths, starts, strict=True))
 
     def _points(self, when):
         """SQL of the points of ``alumni_score_total total`` on ``day``."""
