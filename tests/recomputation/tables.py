@@ -137,10 +137,11 @@ def copy_tables(connection, tables=(*RECORDS, *RESULTS)):
             )
             table, *theirs = cr.fetchone()
             _copy(cr, memory, folder, table)
-            columns = ", ".join(
-                f'"{old}" AS {new}' for old, new in zip(theirs, ours, strict=True)
+            columns = (
+                duckdb.ColumnExpression(old).alias(new)
+                for old, new in zip(theirs, ours, strict=True)
             )
-            memory.execute(f'CREATE VIEW {name} AS SELECT {columns} FROM "{table}"')
+            memory.table(table).select(*columns).create_view(name)
     return memory
 
 

@@ -161,8 +161,9 @@ class AlumniScoreDistribution(models.Model):
         steps = [50 * step - 25 for step in range(1, 201)]
         groups = [round(100 * start) for start in GROUP_FROM]
         cut = 10_000 - round(100 * self.company_id.alumni_score_cut)
-        people, starts = self._starts("", [*steps, *groups, cut])
-        people_before, starts_before = self._starts("_before", steps)
+        population = self._population()
+        people, starts = self._starts("", [*steps, *groups, cut], population)
+        people_before, starts_before = self._starts("_before", steps, population)
 
         def known(hundredths, found):
             return [found[h] for h in hundredths if found[h] is not None]
@@ -180,7 +181,7 @@ class AlumniScoreDistribution(models.Model):
         self.flush_recordset()
         self.env["alumni.score"].invalidate_model()
 
-    def _starts(self, when, hundredths):
+    def _starts(self, when, hundredths, population):
         """The lowest points of the base whose percentile reaches each of some
         hundredths of a percent.
 
@@ -191,6 +192,7 @@ class AlumniScoreDistribution(models.Model):
         value among the sorted points is how many people have no more than that.
 
         :param when: ``""`` for now, ``"_before"`` for twelve months before
+        :param population: the people of the base whatever they did; 0: those who acted
         :return: the number of people in the base, and a dict of points; ``None`` where
             nobody reaches that percentile
         """
@@ -227,7 +229,7 @@ class AlumniScoreDistribution(models.Model):
                 )
                 FROM base
                 """,
-                population=self._population(),
+                population=population,
                 points=self._points(when),
                 factor=self.factor,
                 factor_before=self.factor_before,
