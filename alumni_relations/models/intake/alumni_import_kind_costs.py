@@ -162,11 +162,29 @@ class AlumniImportKindCosts(models.AbstractModel):
         Line = self.env["alumni.cost.line"]
         document._reject(
             stage,
-            Line._closed_condition(
-                SQL("%s", document.company_id.id), SQL("%s.date", stage)
+            SQL(
+                "%s AND NOT %s",
+                Line._closed_condition(
+                    SQL("%s", document.company_id.id), SQL("%s.date", stage)
+                ),
+                self._recorded(document, stage),
             ),
             "closed",
             SQL("%s || ' ' || date", self.env._("A closed period contains")),
+        )
+
+    @api.model
+    def _recorded(self, document, stage):
+        """SQL condition: a line of the file was recorded before.
+
+        :param stage: SQL name of the rows of the file
+        """
+        self.env["alumni.cost.line"].flush_model(["company_id", "import_key"])
+        return SQL(
+            "EXISTS (SELECT FROM alumni_cost_line recorded"
+            " WHERE recorded.company_id = %s AND recorded.import_key = %s.content)",
+            document.company_id.id,
+            stage,
         )
 
     @api.model
@@ -312,14 +330,9 @@ class AlumniImportKindCosts(models.AbstractModel):
     def _preview(self, document, stage):
         [(new,)] = self.env.execute_query(
             SQL(
-                """
-                SELECT count(*) FROM %s stage
-                WHERE NOT EXISTS (
-                    SELECT 1 FROM alumni_cost_line line WHERE line.company_id = %s
-                    AND line.import_key = stage.content)
-                """,
+                "SELECT count(*) FROM %s stage WHERE NOT %s",
                 stage,
-                document.company_id.id,
+                self._recorded(document, SQL("stage")),
             )
         )
         return {"records_new": new}
@@ -365,16 +378,13 @@ class AlumniImportKindCosts(models.AbstractModel):
                     SQL(
                         """
                         FROM %s stage
-                        WHERE stage.root BETWEEN %s AND %s AND NOT EXISTS (
-                            SELECT 1 FROM alumni_cost_line known
-                            WHERE known.company_id = %s
-                            AND known.import_key = stage.content)
+                        WHERE stage.root BETWEEN %s AND %s AND NOT %s
                         ORDER BY stage.line
                         """,
                         stage,
                         first,
                         last,
-                        company.id,
+                        self._recorded(document, SQL("stage")),
                     ),
                     self._defaults("alumni.cost.line"),
                 ),

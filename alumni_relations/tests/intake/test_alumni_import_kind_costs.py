@@ -224,6 +224,22 @@ class TestImportCosts(IntakeCommon):
         self.assertEqual(self._reasons(document), [(2, "closed")])
         self.assertEqual(len(self._created()), 1)
 
+    def test_closed_books_know_their_lines(self):
+        """Loading a file again has no effect, also when its period is closed since."""
+        lines = ["T1,2025-07-05,Taxi,expense,university,,,,20"] * 2
+        self._costs(*lines)
+        self.patch(
+            type(self.Line),
+            "_closed_condition",
+            lambda self, company_id, date: SQL("%s < DATE '2025-07-06'", date),
+        )
+        again = self._costs(*lines)
+        self.assertEqual((again.records_new, again.records_created), (0, 0))
+        self.assertEqual(self._reasons(again), [])
+        third = self._costs(*lines, lines[0])
+        self.assertEqual(self._reasons(third), [(4, "closed")])
+        self.assertEqual(len(self._created()), 2)
+
     def test_other_currency(self):
         dollar = self.env.ref("base.USD")
         dollar.active = True
